@@ -1,0 +1,1 @@
+"""A scenario folder: its fields, its loader, its placeholders."""

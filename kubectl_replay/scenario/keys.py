@@ -1,0 +1,63 @@
+"""What to say about a key that is unknown or missing."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from typing import TYPE_CHECKING, Any
+
+from kubectl_replay.scenario.declaration import Declared, declared
+from kubectl_replay.scenario.notes import within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kubectl_replay.scenario.notes import Where
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Give the word that was probably meant."""
+    import difflib  # noqa: PLC0415 - only a mistake pays for it
+
+    return next(iter(difflib.get_close_matches(word, list(words), n=1)), None)
+
+
+def unknown(key: str, where: Where, names: Iterable[str], root: type) -> str:
+    """Say that a mapping has no such key, and which one was probably meant, here or elsewhere in the file."""
+    names = list(names)
+    sentence = f"unknown key '{key}' {within(where)}"
+    here = nearest(key, names)
+    if here:
+        return f"{sentence}; did you mean '{here}'?"
+    elsewhere = dict(_everywhere(root, ()))
+    there = nearest(key, elsewhere)
+    if there:
+        return f"{sentence}; did you mean '{there}' {within(elsewhere[there])}?"
+    return f"{sentence}; its keys are {', '.join(names)}"
+
+
+def missing(key: Declared, where: Where) -> str:
+    """Say that a mapping lacks a required key, and how it would look."""
+    return f"missing key '{key.name}' {within(where)}; for example {key.name}: {example(key)}"
+
+
+def example(key: Declared) -> str:
+    """Write the field's example as it may stand in the file."""
+    import json  # noqa: PLC0415 - only a mistake pays for it
+
+    return json.dumps(key.declaration.example, ensure_ascii=False)
+
+
+def _everywhere(cls: type, where: Where) -> Iterator[tuple[str, Where]]:
+    # dict() keeps the last of equal names, so the outermost comes last.
+    for key in declared(cls):
+        for part in _parts(key.hint):
+            yield from _everywhere(part, (*where, key.name))
+    yield from ((key.name, where) for key in declared(cls))
+
+
+def _parts(hint: Any) -> Iterator[type]:
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        yield hint
+    for argument in typing.get_args(hint):
+        yield from _parts(argument)
