@@ -1,7 +1,7 @@
 """How a field of scenario.yaml is declared, and how that declaration is read back.
 
-A key of scenario.yaml is a dataclass field made by `spec`. Whoever needs to know keys (the loader, its messages, the JSON
-Schema, `explain`, the docs) asks `declared`; the type of a value is the field's annotation, nothing repeats it.
+A key of scenario.yaml is a dataclass field made by `spec`. Whoever needs to know keys (the loader, its
+messages, the JSON Schema, `explain`, the docs) asks `declared`; a value's type is the field's annotation.
 """
 
 from __future__ import annotations
@@ -9,13 +9,30 @@ from __future__ import annotations
 import dataclasses
 import functools
 import typing
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Unpack
+
+Hint: TypeAlias = Any  # what typing.get_type_hints gives: a class, `tuple[str, ...]`, `str | None`, …
 
 _METADATA_KEY: Final = "declaration"
 _MISSING: Final = dataclasses.MISSING
+
+
+class Limits(TypedDict, total=False):
+    """What `spec` takes besides meaning, example and default; Declaration says what each means."""
+
+    pattern: str
+    pattern_means: str
+    minimum: int
+    maximum: int
+    format: Literal["regex"]
+    placeholders: bool
+    blank: bool
+    plain: bool
+    weak: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +59,7 @@ class Declared:
     """One key of scenario.yaml, read back from a dataclass."""
 
     name: str
-    hint: Any  # the resolved annotation
+    hint: Hint
     declaration: Declaration
     required: bool
     default: object  # None where required
@@ -60,10 +77,10 @@ def spec(
     example: object,
     default: object = _MISSING,
     factory: Callable[[], object] | None = None,
-    **more: Any,
-) -> Any:
-    """Declare a key; without `default` and `factory` it is required. `more` are the fields of Declaration."""
-    metadata = {_METADATA_KEY: Declaration(meaning, example, **more)}
+    **limits: Unpack[Limits],
+) -> Any:  # noqa: ANN401 - as dataclasses.field: what it makes stands for a value of the field's type
+    """Declare a key; without `default` and `factory` it is required."""
+    metadata = {_METADATA_KEY: Declaration(meaning, example, **limits)}
     if factory is not None:
         return dataclasses.field(default_factory=factory, metadata=metadata)
     if default is _MISSING:
@@ -71,9 +88,23 @@ def spec(
     return dataclasses.field(default=default, metadata=metadata)
 
 
-@functools.cache
+def origin(hint: Hint) -> object:
+    """Give what a hint is made with: `tuple`, `Mapping`, `Literal`, `types.UnionType`, or None for a class."""
+    return typing.get_origin(hint)
+
+
+def is_record(hint: Hint) -> bool:
+    """Whether a hint is a dataclass, a mapping in the file."""
+    return dataclasses.is_dataclass(hint)
+
+
 def declared(cls: type) -> tuple[Declared, ...]:
     """Give the keys that `cls` declares, in the order of the class; other fields are not keys of the file."""
+    return _declared(cls)  # mypy takes no type[SomeDataclass] for the Hashable that a cached function wants
+
+
+@functools.cache
+def _declared(cls: type) -> tuple[Declared, ...]:
     hints = typing.get_type_hints(cls)
     return tuple(
         Declared(

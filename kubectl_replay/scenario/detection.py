@@ -1,5 +1,6 @@
 """The fields of scenario.yaml that say what a detector is expected to report."""
 
+# ruff: noqa: RUF009 - `spec` makes a dataclass field, as dataclasses.field does
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - read at run time through typing.get_type_hints

@@ -11,51 +11,38 @@ from kubectl_replay.scenario.declaration import declared, spec
 
 @dataclass(frozen=True)
 class EvidenceKinds:
-    """An item of behavior.evidence is a mapping with exactly one of these keys."""
+    """An item of behavior.evidence is a mapping with exactly one of these keys; this class is never made."""
 
-    exit_code: int | None = spec(
-        "The trigger ended with this exit code", example=0, default=None, minimum=0, maximum=255
-    )
-    output_contains: str | None = spec(
-        "The trigger's output has this text", example="uid=65534", default=None, placeholders=True
-    )
-    output_matches: str | None = spec(
+    exit_code: int = spec("The trigger ended with this exit code", example=0, minimum=0, maximum=255)
+    output_contains: str = spec("The trigger's output has this text", example="uid=65534", placeholders=True)
+    output_matches: str = spec(
         "The trigger's output matches this regular expression (Python's syntax, searched line by line)",
         example="^uid=[0-9]+",
-        default=None,
         format="regex",
         placeholders=True,
     )
-    proof: Literal[True] | None = spec(
+    proof: Literal[True] = spec(
         "The trigger's output has proof_a and proof_b joined, which only the container could have done",
         example=True,
-        default=None,
     )
-    pod: Mapping[str, str] | None = spec(
+    pod: Mapping[str, str] = spec(
         "The API server shows these values in the pod, each key a path from the pod's root",
         example={"spec.hostNetwork": "true"},
-        default=None,
         placeholders=True,
     )
-    exec_succeeded: Literal[True] | None = spec(
-        "The trigger's command ended with exit code 0", example=True, default=None, weak=True
+    exec_succeeded: Literal[True] = spec(
+        "The trigger's command ended with exit code 0", example=True, weak=True
     )
-    process_contains: str | None = spec(
-        "The trigger ran this program and it answered", example="/bin/sh", default=None, weak=True
-    )
-    file_readable: str | None = spec(
-        "The trigger read this file", example="/etc/hostname", default=None, weak=True
-    )
-    network_request: str | None = spec(
+    process_contains: str = spec("The trigger ran this program and it answered", example="/bin/sh", weak=True)
+    file_readable: str = spec("The trigger read this file", example="/etc/hostname", weak=True)
+    network_request: str = spec(
         "The trigger's request to this address was answered",
         example="https://example.com",
-        default=None,
         weak=True,
     )
-    api_call: str | None = spec(
+    api_call: str = spec(
         "The API server answered the trigger's request to this path",
         example="/api/v1/namespaces/k8s-replay/secrets",
-        default=None,
         weak=True,
     )
 

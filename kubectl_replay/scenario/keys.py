@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kubectl_replay.scenario.declaration import Declared, declared
 from kubectl_replay.scenario.notes import within
@@ -12,6 +12,7 @@ from kubectl_replay.scenario.notes import within
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kubectl_replay.scenario.declaration import Hint
     from kubectl_replay.scenario.notes import Where
 
 
@@ -56,7 +57,7 @@ def _everywhere(cls: type, where: Where) -> Iterator[tuple[str, Where]]:
     yield from ((key.name, where) for key in declared(cls))
 
 
-def _parts(hint: Any) -> Iterator[type]:
+def _parts(hint: Hint) -> Iterator[type]:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         yield hint
     for argument in typing.get_args(hint):

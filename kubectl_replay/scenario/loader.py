@@ -10,7 +10,7 @@ from kubectl_replay.scenario.nodes import Unreadable, compose, read
 from kubectl_replay.scenario.notes import Notes
 from kubectl_replay.scenario.problem import Problem, ScenarioInvalid
 from kubectl_replay.scenario.reader import Reader
-from kubectl_replay.scenario.spec import Hooks, Scenario
+from kubectl_replay.scenario.spec import Scenario
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""YAML text to PyYAML nodes, which know their line and column; hostile text ends as an Unreadable, never as a hang."""
+"""YAML text to PyYAML nodes, which know their places; hostile text ends as an Unreadable, never as a hang."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from yaml import MappingNode, Node, ScalarNode
+    from yaml import Event, MappingNode, Node
 
 LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -19,11 +19,11 @@ _LARGEST_FILE: Final = 1 << 20  # bytes
 _DEEPEST: Final = 40  # levels; a scenario needs six
 _MOST_NODES: Final = 20_000  # with every alias written out; a scenario has some hundred
 _MERGE: Final = "tag:yaml.org,2002:merge"
-# What YAML forbids (https://yaml.org/spec/1.1/#id868524); found here because libyaml and PyYAML name its place differently.
+# What YAML forbids (https://yaml.org/spec/1.1/#id868524); libyaml and PyYAML place it differently.
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Unreadable(Exception):  # noqa: N818 - a file is unreadable; it is no error of ours
+class Unreadable(Exception):
     """The text is not one YAML document that can be worked on; `line` and `column` count from 1."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
@@ -72,7 +72,7 @@ def own_pairs(mapping: MappingNode) -> list[tuple[Node, Node]]:
 
 
 def merged_pairs(mapping: MappingNode) -> Iterator[tuple[Node, Node]]:
-    """Give what a mapping's merge keys (`<<`) bring in, the strongest first; raise Unreadable where one takes no such thing."""
+    """Give what a mapping's merge keys (`<<`) bring in, the strongest first, or raise Unreadable."""
     for key, value in mapping.value:
         if key.tag == _MERGE:
             for source in _merge_sources(value):
@@ -87,9 +87,10 @@ def _merge_sources(value: Node) -> list[MappingNode]:
     return list(sources)
 
 
-def place(node: Node) -> tuple[int, int]:
-    """Give the line and column where the node begins, counted from 1."""
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def place(thing: Node | Event) -> tuple[int, int]:
+    """Give the line and column where the node or event begins, counted from 1."""
+    mark = thing.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 def _place(before: str) -> tuple[int, int]:
@@ -111,12 +112,11 @@ def _refuse_depth(text: str) -> None:
     for event in yaml.parse(text, Loader=LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            mark = event.start_mark
-            raise Unreadable(f"nested more than {_DEEPEST} levels deep", mark.line + 1, mark.column + 1)
+            raise Unreadable(f"nested more than {_DEEPEST} levels deep", *place(event))
 
 
 def _refuse_size(root: Node) -> None:
-    # An alias is its anchor's own node, so what hangs below a node can be endless, or exponential in the file's size.
+    # An alias is its anchor's own node, so what hangs below one can be endless or exponential in the file.
     waiting = [(root, 1)]
     for _ in range(_MOST_NODES):
         if not waiting:

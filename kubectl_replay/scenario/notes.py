@@ -24,7 +24,7 @@ class Notes:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Everything noted so far, in the order of the file, nothing twice (an alias is read at each of its uses)."""
+        """Everything noted so far, in the order of the file; nothing twice, though aliases are read again."""
         return tuple(sorted(dict.fromkeys(self._problems), key=lambda p: (p.line, p.column)))
 
     def stands(self, where: Where, place: Place) -> None:

@@ -12,19 +12,16 @@ NAMES: Final = ("nonce", "proof_a", "proof_b", "run", "namespace", "pod", "node"
 # pod_ip.NAME is a pod's name as its manifest has it, set.NAME a parameter.
 FAMILIES: Final = {"pod_ip": "[a-z0-9]([-a-z0-9]*[a-z0-9])?", "set": "[a-z][a-z0-9_-]*"}
 
-_KNOWN: Final = re.compile(
-    "{{replay\\.(?P<name>"
-    + "|".join([*NAMES, *(f"{family}\\.{rest}" for family, rest in FAMILIES.items())])
-    + ")}}"
-)
+_PATTERNS: Final = [*NAMES, *(rf"{family}\.{rest}" for family, rest in FAMILIES.items())]
+_KNOWN: Final = re.compile(r"{{replay\.(?P<name>" + "|".join(_PATTERNS) + ")}}")
 _ANY: Final = re.compile(r"{{(?P<name>\s*replay\.[^{}]*)}}")
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Replace each known placeholder by its value; all other text stays, and a value is never looked at again.
+    """Replace each known placeholder by its value; other text stays, and a value is never looked at again.
 
-    The keys of `values` are names without the `replay.`: `nonce`, `set.target`, `pod_ip.sink-target`. A known name without
-    a value is a mistake of the caller: KeyError.
+    The keys of `values` are names without the `replay.`: `nonce`, `set.target`, `pod_ip.sink-target`. A known
+    name without a value is a mistake of the caller: KeyError.
     """
     return _KNOWN.sub(lambda found: values[found["name"]], text)
 

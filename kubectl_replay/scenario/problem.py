@@ -23,7 +23,7 @@ class Problem:
         return f"{self.path}:{self.line}:{self.column}: {self.message}"
 
 
-class ScenarioInvalid(Exception):  # noqa: N818 - reads as the sentence it stands for, like the reason scenario_invalid
+class ScenarioInvalid(Exception):
     """A folder that is no scenario: everything that is wrong with it, in the order of the file."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

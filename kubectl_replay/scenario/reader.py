@@ -1,7 +1,7 @@
-"""YAML nodes to the dataclasses of the spec, by their declarations alone; every problem is noted with its place.
+"""YAML nodes to the dataclasses of the spec, by their declarations alone; problems are noted, not raised.
 
-A value that cannot be read is replaced by a stand-in of its type, so that the rest is read and checked too and one load
-reports everything. No stand-in leaves the loader: a noted problem means that the load fails.
+A value that cannot be read is replaced by a stand-in of its type, so that the rest is read and checked
+too and one load reports everything. No stand-in leaves the loader: a noted problem means that the load fails.
 """
 
 from __future__ import annotations
@@ -10,25 +10,30 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import yaml
 
 from kubectl_replay.scenario import keys, scalars, texts
-from kubectl_replay.scenario.declaration import Declaration, Declared, declared
+from kubectl_replay.scenario.declaration import declared, is_record, origin
+from kubectl_replay.scenario.entries import entries
 from kubectl_replay.scenario.evidence import Evidence, EvidenceKinds
-from kubectl_replay.scenario.nodes import Unreadable, merged_pairs, own_pairs, place
-from kubectl_replay.scenario.notes import name
+from kubectl_replay.scenario.nodes import place
+from kubectl_replay.scenario.notes import name, within
 from kubectl_replay.scenario.scalars import Wrong
+from kubectl_replay.scenario.stand_in import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from yaml import MappingNode, Node
+    from yaml import Node
 
+    from kubectl_replay.scenario.declaration import Declaration, Declared, Hint
+    from kubectl_replay.scenario.entries import Entry
     from kubectl_replay.scenario.notes import Notes, Where
+    from kubectl_replay.scenario.stand_in import Value
 
-_SCALARS: dict[Any, Callable[[Node, Declaration], object]] = {
+_SCALARS: dict[Hint, Callable[[Node, Declaration], object]] = {
     str: lambda node, declaration: texts.checked(scalars.text(node), declaration),
     int: lambda node, declaration: texts.in_range(scalars.whole_number(node), declaration),
     bool: lambda node, _: scalars.truth(node),
@@ -43,162 +48,109 @@ class Reader:
         self._root = root
         self._notes = notes
 
-    def record(self, cls: type, node: Node, where: Where) -> Any:
+    def record(self, cls: type, node: Node, where: Where) -> Value:
         """Give the dataclass that a mapping stands for."""
         self._notes.stands(where, place(node))
         if not isinstance(node, yaml.MappingNode):
             return self._plain(cls, node, where)
-        found = self._entries(node, where)
         fields = declared(cls)
-        suggested = self._unknown(found, [field.name for field in fields], where)
+        found = entries(node, where, self._notes)
+        meant = self._strangers(found, [field.name for field in fields], where)
         values = {}
         for field in fields:
             if field.name in found:
-                values[field.name] = self._field(field, found[field.name][1], where)
+                values[field.name] = self._field(field, found[field.name].value, where)
             elif field.required:
                 values[field.name] = stand_in(field.hint)
-                if field.name not in suggested:
-                    self._notes.complain((*where, field.name), keys.missing(field, where))
+                self._missing(field, where, meant)
         return cls(**values)
 
-    def _plain(self, cls: type, node: Node, where: Where) -> Any:
-        plain = [field for field in declared(cls) if field.declaration.plain]
-        if plain and isinstance(node, yaml.ScalarNode):
-            value = self._value(plain[0].hint, node, where, plain[0].declaration)
-            return cls(**{plain[0].name: value})
-        self._notes.complain(
-            where, f"{name(where) or 'a scenario'} must be a mapping, found {scalars.describe(node)}"
-        )
-        return stand_in(cls)
+    def _plain(self, cls: type, node: Node, where: Where) -> Value:
+        for field in declared(cls):
+            if field.declaration.plain and isinstance(node, yaml.ScalarNode):
+                return cls(**{field.name: self._value(field.hint, node, where, field.declaration)})
+        return self._refuse(node, where, "a mapping", stand_in(cls))
 
-    def _entries(self, node: MappingNode, where: Where) -> dict[str, tuple[Node, Node]]:
-        found: dict[str, tuple[Node, Node]] = {}
-        for key, value in own_pairs(node):
-            word = self._key(key, where)
-            if word in found:
-                first, _ = place(found[word][0])
-                self._notes.complain(
-                    (*where, word), f"duplicate key '{word}', first on line {first}", place(key)
-                )
-            elif word is not None:
-                found[word] = (key, value)
-        try:
-            for key, value in merged_pairs(node):
-                word = self._key(key, where)
-                if word is not None:
-                    found.setdefault(word, (key, value))
-        except Unreadable as error:
-            self._notes.complain((*where, "<<"), str(error), (error.line, error.column))
-        return found
-
-    def _key(self, key: Node, where: Where) -> str | None:
-        try:
-            return scalars.text(key)
-        except Wrong as wrong:
-            self._notes.complain((*where, "?"), f"a key {keys.within(where)} {wrong}", place(key))
-            return None
-
-    def _unknown(
-        self, found: Mapping[str, tuple[Node, Node]], names: list[str], where: Where
-    ) -> set[str | None]:
+    def _strangers(self, found: dict[str, Entry], names: list[str], where: Where) -> set[str | None]:
         strangers = [word for word in found if word not in names]
         for word in strangers:
-            message = keys.unknown(word, where, names, self._root)
-            self._notes.complain((*where, word), message, place(found[word][0]))
+            self._notes.complain(
+                (*where, word), keys.unknown(word, where, names, self._root), found[word].key
+            )
         return {keys.nearest(word, names) for word in strangers}
 
-    def _field(self, field: Declared, node: Node, where: Where) -> Any:
-        value = self._value(field.hint, node, (*where, field.name), field.declaration)
-        here = (*where, field.name)
-        if field.required and value == () and self._notes.sound(here):
-            self._notes.complain(
-                here, f"{name(here)} must have at least one item; for example {keys.example(field)}"
-            )
+    def _missing(self, field: Declared, where: Where, meant: set[str | None]) -> None:
+        if field.name not in meant:  # else the misspelt key has been complained about
+            self._notes.complain((*where, field.name), keys.missing(field, where))
+
+    def _field(self, field: Declared, node: Node, outer: Where) -> Value:
+        where = (*outer, field.name)
+        value = self._value(field.hint, node, where, field.declaration)
+        if field.required and value == () and self._notes.sound(where):
+            example = keys.example(field)
+            self._notes.complain(where, f"{name(where)} must have at least one item; for example {example}")
         return value
 
-    def _value(self, hint: Any, node: Node, where: Where, declaration: Declaration) -> Any:
+    def _value(self, hint: Hint, node: Node, where: Where, declaration: Declaration) -> Value:
         self._notes.stands(where, place(node))
-        origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-        if origin in (types.UnionType, typing.Union):
-            inner = next(argument for argument in arguments if argument is not types.NoneType)
-            return None if scalars.is_null(node) else self._value(inner, node, where, declaration)
+        made_with, arguments = origin(hint), typing.get_args(hint)
+        if made_with is types.UnionType:  # `X | None`: nothing else is a union here
+            return None if scalars.is_null(node) else self._value(arguments[0], node, where, declaration)
         if hint is Evidence:
             return self._evidence(node, where)
-        if dataclasses.is_dataclass(hint):
-            return self.record(typing.cast("type", hint), node, where)
-        if origin is tuple:
+        if is_record(hint):
+            return self.record(hint, node, where)
+        if made_with is tuple:
             return self._list(arguments[0], node, where, declaration)
-        if origin is Mapping:
+        if made_with is Mapping:
             return self._mapping(arguments[1], node, where, declaration)
         return self._scalar(hint, node, where, declaration)
 
-    def _list(self, hint: Any, node: Node, where: Where, declaration: Declaration) -> tuple[Any, ...]:
+    def _list(self, hint: Hint, node: Node, where: Where, declaration: Declaration) -> tuple[Value, ...]:
         if not isinstance(node, yaml.SequenceNode):
-            self._notes.complain(where, f"{name(where)} must be a list, found {scalars.describe(node)}")
-            return ()
-        return tuple(
-            self._value(hint, item, (*where, index), declaration) for index, item in enumerate(node.value)
-        )
+            return typing.cast("tuple[Value, ...]", self._refuse(node, where, "a list", ()))
+        items = enumerate(node.value)
+        return tuple(self._value(hint, item, (*where, index), declaration) for index, item in items)
 
-    def _mapping(self, hint: Any, node: Node, where: Where, declaration: Declaration) -> dict[str, Any]:
+    def _mapping(self, hint: Hint, node: Node, where: Where, declaration: Declaration) -> dict[str, Value]:
         if not isinstance(node, yaml.MappingNode):
-            self._notes.complain(where, f"{name(where)} must be a mapping, found {scalars.describe(node)}")
-            return {}
+            return typing.cast("dict[str, Value]", self._refuse(node, where, "a mapping", {}))
         values = {}
-        for word, (key, value) in self._entries(node, where).items():
+        without_pattern = dataclasses.replace(declaration, pattern=None)  # it is the keys' pattern
+        for word, entry in entries(node, where, self._notes).items():
             try:
                 texts.checked(word, declaration)
             except Wrong as wrong:
-                self._notes.complain((*where, word), f"a key {keys.within(where)} {wrong}", place(key))
-            values[word] = self._value(
-                hint, value, (*where, word), dataclasses.replace(declaration, pattern=None)
-            )
+                self._notes.complain((*where, word), f"a key {within(where)} {wrong}", entry.key)
+            values[word] = self._value(hint, entry.value, (*where, word), without_pattern)
         return values
 
     def _evidence(self, node: Node, where: Where) -> Evidence:
         if not isinstance(node, yaml.MappingNode):
-            self._notes.complain(
-                where, f"{name(where)} must be a mapping with one key, found {scalars.describe(node)}"
+            return typing.cast(
+                "Evidence", self._refuse(node, where, "a mapping with one key", stand_in(Evidence))
             )
-            return Evidence("", "")
-        found = self._entries(node, where)
+        found = entries(node, where, self._notes)
         kinds = {kind.name: kind for kind in declared(EvidenceKinds)}
-        self._unknown(found, list(kinds), where)
+        self._strangers(found, list(kinds), where)
         if len(found) != 1:
             self._notes.complain(where, f"{name(where)} must have exactly one key, found {len(found)}")
-        for word, (_, value) in found.items():
-            if word in kinds and self._notes.sound(where):
-                return self._one_evidence(kinds[word], value, (*where, word))
-        return Evidence("", "")
+        read = [self._one_evidence(kinds[word], found[word].value, where) for word in found if word in kinds]
+        return read[0] if read else stand_in(Evidence)
 
     def _one_evidence(self, kind: Declared, node: Node, where: Where) -> Evidence:
-        # A kind's annotation is optional only because an item has one kind of them.
-        inner = next(argument for argument in typing.get_args(kind.hint) if argument is not types.NoneType)
-        return Evidence(kind.name, self._value(inner, node, where, kind.declaration))
+        return Evidence(kind.name, self._value(kind.hint, node, (*where, kind.name), kind.declaration))
 
-    def _scalar(self, hint: Any, node: Node, where: Where, declaration: Declaration) -> Any:
+    def _scalar(self, hint: Hint, node: Node, where: Where, declaration: Declaration) -> Value:
         try:
-            if typing.get_origin(hint) is Literal:
+            if origin(hint) is Literal:
                 return texts.chosen(node, typing.get_args(hint))
             return _SCALARS[hint](node, declaration)
         except Wrong as wrong:
             self._notes.complain(where, f"{name(where)} {wrong}")
             return stand_in(hint)
 
-
-def stand_in(hint: Any) -> Any:
-    """Give the emptiest value of a type."""
-    origin = typing.get_origin(hint)
-    if origin in (types.UnionType, typing.Union):
-        return None
-    if origin is Literal:
-        return typing.get_args(hint)[0]
-    if dataclasses.is_dataclass(hint):
-        return _empty(typing.cast("type", hint))
-    return {tuple: (), Mapping: {}}[origin] if origin else hint()
-
-
-def _empty(cls: type) -> Any:
-    if cls is Evidence:
-        return Evidence("", "")
-    return cls(**{field.name: stand_in(field.hint) for field in declared(cls) if field.required})
+    def _refuse(self, node: Node, where: Where, wanted: str, instead: Value) -> Value:
+        what = name(where) or "a scenario"
+        self._notes.complain(where, f"{what} must be {wanted}, found {scalars.describe(node)}")
+        return instead

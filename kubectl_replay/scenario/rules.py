@@ -82,7 +82,7 @@ def _trigger(scenario: Scenario) -> Iterator[Complaint]:
     if kind == "script" and command:
         yield (
             ("trigger", "command"),
-            "trigger.command is not used with kind script: hooks.trigger is the trigger",
+            "trigger.command is not used with kind script, which runs hooks.trigger",
         )
     if kind != "script" and not command:
         yield ("trigger", "command"), f"trigger.command is what kind {kind} runs: name its words"
@@ -109,12 +109,12 @@ def _proof(scenario: Scenario) -> Iterator[Complaint]:
         if not {"proof_a", "proof_b"} <= set(placeholders.names(words)):
             yield (
                 where,
-                "proof needs {{replay.proof_a}} and {{replay.proof_b}} in the trigger, which joins them",
+                "proof needs {{replay.proof_a}} and {{replay.proof_b}} in the trigger's words",
             )
         elif "{{replay.proof_a}}{{replay.proof_b}}" in words:
             yield (
                 where,
-                "proof_a and proof_b stand joined in the trigger's words, where an error message shows them",
+                "proof_a and proof_b stand joined in the trigger's words: the container must join them",
             )
 
 

@@ -24,7 +24,7 @@ _NAMES: Final = {
 }
 
 
-class Wrong(Exception):  # noqa: N818 - a value is wrong
+class Wrong(Exception):
     """A value that is not what its field takes: 'must be …, found …'."""
 
 
