@@ -1,0 +1,101 @@
+"""The only door of the test cluster to other programs."""
+
+from __future__ import annotations
+
+import os
+import subprocess  # noqa: TID251 - the one door of this package; the product's own door is not for tests
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from tests.cluster.errors import ClusterError
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float = 120,
+) -> str:
+    """Run a program to its end and return its stdout.
+
+    ``env`` is added to the environment. Raises ClusterError with the command and the program's own last
+    words where it fails or outlasts ``timeout`` seconds.
+    """
+    try:
+        done = subprocess.run(
+            [*map(str, argv)],
+            cwd=cwd,
+            env=os.environ | (env or {}),
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ClusterError(f"{_shown(argv)}: still running after {timeout:.0f} s.") from None
+    except OSError as error:
+        raise ClusterError(f"{_shown(argv)}: {error.strerror}.") from error
+    if done.returncode:
+        words = (done.stderr or done.stdout).strip()[-600:]
+        raise ClusterError(f"{_shown(argv)}: ended with code {done.returncode}: {words}")
+    return done.stdout
+
+
+def run_watched(
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    tell: Callable[[float, int], None],
+    every: float = 15,
+) -> None:
+    """Run a slow program; call ``tell(seconds, lines printed)`` about every ``every`` seconds.
+
+    Raises ClusterError with the program's last lines where it fails.
+    """
+    begin = told = time.monotonic()
+    lines: list[str] = []
+    with subprocess.Popen(
+        [*map(str, argv)],
+        cwd=cwd,
+        env=os.environ | env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as child:
+        assert child.stdout is not None  # noqa: S101 - asked for with PIPE above
+        for line in child.stdout:
+            lines.append(line)
+            if time.monotonic() - told >= every:
+                told = time.monotonic()
+                tell(told - begin, len(lines))
+    if child.returncode:
+        raise ClusterError(f"{_shown(argv)}: ended with code {child.returncode}: {''.join(lines[-8:])}")
+
+
+def spawn(argv: Sequence[str | Path], *, log: Path, env: Mapping[str, str] | None = None) -> int:
+    """Start a program that outlives us, in a session of its own, its output at the end of ``log``."""
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            [*map(str, argv)],
+            env=os.environ | (env or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    child.returncode = 0  # it is ours no longer: keeps Popen from warning that it still runs
+    return child.pid
+
+
+def foreground(argv: Sequence[str | Path], *, env: Mapping[str, str]) -> int:
+    """Run a program on the user's own terminal; its exit code."""
+    return subprocess.run([*map(str, argv)], env=os.environ | env, check=False).returncode
+
+
+def _shown(argv: Sequence[str | Path]) -> str:
+    return " ".join(map(str, argv))
