@@ -89,7 +89,7 @@ def spec(
 
 
 def origin(hint: Hint) -> object:
-    """Give what a hint is made with: `tuple`, `Mapping`, `Literal`, `types.UnionType`, or None for a class."""
+    """Give what a hint is made with: `tuple`, `Mapping`, `Literal`, `types.UnionType`; None for a class."""
     return typing.get_origin(hint)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from kubectl_replay.scenario import rules
+from kubectl_replay.scenario import FILE_NAME, rules
 from kubectl_replay.scenario.nodes import Unreadable, compose, read
 from kubectl_replay.scenario.notes import Notes
 from kubectl_replay.scenario.problem import Problem, ScenarioInvalid
@@ -15,9 +15,7 @@ from kubectl_replay.scenario.spec import Scenario
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FILE_NAME", "Problem", "ScenarioInvalid", "load"]
-
-FILE_NAME: Final = "scenario.yaml"
+__all__ = ["Problem", "ScenarioInvalid", "load"]
 
 
 def load(folder: Path) -> Scenario:

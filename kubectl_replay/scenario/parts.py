@@ -1,4 +1,4 @@
-"""The mappings below a scenario's own keys: what is created, where, what sets it off, and what a run may do."""
+"""The mappings below a scenario's own keys: what is created, where, what sets it off, what a run may do."""
 
 # ruff: noqa: RUF009 - `spec` makes a dataclass field, as dataclasses.field does
 from __future__ import annotations
