@@ -101,10 +101,9 @@ def _refused_words(name: str) -> Iterator[str]:
         words = [word.rstrip(_DIGITS) for word in _parted(run)]
         yield from (word for word in words if _is_refused(word.lower()))
         # Odd capitals (pROD, proDuction) must not part a refused word into harmless ones.
-        if len(words) > 1 and not _EXEMPT_WORDS.intersection(word.lower() for word in words):
-            whole = run.rstrip(_DIGITS)
-            if whole.lower() in _REFUSED_WORDS or "production" in whole.lower():
-                yield whole
+        whole = run.rstrip(_DIGITS)
+        if whole.lower() in _REFUSED_WORDS or "production" in whole.lower().replace("reproduction", " "):
+            yield whole
 
 
 def _parted(run: str) -> list[str]:
