@@ -6,9 +6,10 @@ import http.client
 import json
 import ssl
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.cluster.certificates import Authority
+if TYPE_CHECKING:
+    from tests.cluster.certificates import Authority
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Api:
             connection.close()
 
     def lacks(self, names: list[str]) -> str | None:
-        """What is missing before a pod can be created on each of these nodes, in words; None if nothing is."""
+        """What is missing before a pod can be created on each of these nodes; None if nothing is."""
         listed = self.get("/api/v1/nodes")
         if listed is None:
             return "the API server does not answer"

@@ -1,4 +1,4 @@
-"""Image archives as ``ctr images import`` reads them: manifest.json, a configuration, layers; pure but for files."""
+"""Image archives as ``ctr images import`` reads them: manifest.json, a configuration and layers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

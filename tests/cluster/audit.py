@@ -15,14 +15,14 @@ def render_policy() -> str:
     ResponseStarted stays: an exec has it when it begins and ResponseComplete when it ends.
     """
     events = [{"group": group, "resources": ["events"]} for group in ("", "events.k8s.io")]
-    noise = [
+    noise: list[dict[str, object]] = [
         {"nonResourceURLs": ["/healthz*", "/livez*", "/readyz*"]},
         {"resources": [{"group": "coordination.k8s.io", "resources": ["leases"]}]},
         {"userGroups": ["system:nodes"], "resources": [{"group": "", "resources": ["nodes/status"]}]},
         {"users": SYSTEM_USERS, "resources": events},
         {"userGroups": SYSTEM_GROUPS, "resources": events},
     ]
-    rules = [{"level": "None"} | rule for rule in noise] + [{"level": "Metadata"}]
+    rules = [*({"level": "None", **rule} for rule in noise), {"level": "Metadata"}]
     policy = {
         "apiVersion": "audit.k8s.io/v1",
         "kind": "Policy",

@@ -1,12 +1,17 @@
-"""The certificates of the test cluster, by trustme: one authority, a server pair and a client pair a component."""
+"""The cluster's certificates, by trustme: one authority, server and client pairs for the components."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.cluster.site import SERVICE_ADDRESS, NodeSite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import trustme
 
 API_NAMES = (
     "localhost",
@@ -59,8 +64,6 @@ class Authority:
         return Pair(self.folder / f"{name}.crt", self.folder / f"{name}.key")
 
     def _issue(self, name: str, hosts: Sequence[str], *, common_name: str, group: str | None) -> Pair:
-        import trustme  # noqa: PLC0415 - 0.1 s that an idempotent `up` does not need
-
         pair = self._locate(name)
         if pair.key.exists():
             return pair
@@ -71,8 +74,8 @@ class Authority:
         _write_key(pair.key, leaf.private_key_pem.bytes())
         return pair
 
-    def _load(self) -> trustme.CA:  # noqa: F821 - imported late, see above
-        import trustme  # noqa: PLC0415 - see above
+    def _load(self) -> trustme.CA:
+        import trustme  # noqa: PLC0415 - 0.1 s that an idempotent `up` does not need
 
         own = self.pair
         if own.key.exists():

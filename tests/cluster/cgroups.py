@@ -1,4 +1,4 @@
-"""The cgroup of the cluster's pods, in every hierarchy that this machine has mounted (version 1, 2 or both)."""
+"""The cgroup of the cluster's pods, in every hierarchy that this machine has (version 1, 2 or both)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOUNTS = Path("/proc/self/mounts")
 
 
 def find_hierarchies(mounts: str) -> dict[Path, str]:
-    """Mount points of cgroup hierarchies and their file system type, from the text of ``/proc/self/mounts``."""
+    """Mount points of cgroup hierarchies and their type, from the text of ``/proc/self/mounts``."""
     rows = [line.split() for line in mounts.splitlines()]
     return {Path(row[1]): row[2] for row in rows if row[2] in {"cgroup", "cgroup2"}}
 

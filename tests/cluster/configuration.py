@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.cluster.certificates import Pair
-from tests.cluster.site import NodeSite
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cluster.certificates import Pair
+    from tests.cluster.site import NodeSite
 
 # The kernel's tunables that a kubelet sets, and to what. They are the whole machine's, so each node has these
 # values in files of its own, bound over the real ones: the kubelet finds what it wants and sets nothing.

@@ -1,9 +1,9 @@
 """What tests ask of a running node: stop one of its programs, let it go on, start it again.
 
-    control.kill(cluster, "kube-apiserver")     SIGKILL; it is gone when this returns
-    control.start(cluster, "kube-apiserver")    started again, not waited for
-    control.pause(cluster, "kubelet", node=1)   SIGSTOP
-    control.resume(cluster, "kubelet", node=1)  SIGCONT
+control.kill(cluster, "kube-apiserver")     SIGKILL; it is gone when this returns
+control.start(cluster, "kube-apiserver")    started again, not waited for
+control.pause(cluster, "kubelet", node=1)   SIGSTOP
+control.resume(cluster, "kubelet", node=1)  SIGCONT
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def ask_state(cluster: Cluster, node: int = 0) -> Programs:
 
 
 def _ask(cluster: Cluster, node: int, action: str, name: str) -> Programs:
-    # Through the node's own root, so that the path is short (108 bytes at most) and no other process can answer.
+    # Through the node's own root: a short path (108 bytes at most), and no other process can answer.
     path = f"/proc/{cluster.nodes[node].pid}/root/run/control.sock"
     with socket.socket(socket.AF_UNIX) as peer:
         peer.settimeout(TIMEOUT)

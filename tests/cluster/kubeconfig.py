@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.cluster.certificates import Pair
+from tests.cluster.errors import ClusterError
+from tests.cluster.processes import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cluster.certificates import Pair
 
 
 def render_kubeconfig(server: str, authority: Path, client: Pair, context: str) -> str:
@@ -42,6 +48,31 @@ def write_kubeconfig(path: Path, text: str) -> Path:
     path.touch(mode=0o600)
     path.write_text(text)
     return path
+
+
+def merge_kubeconfig(kubectl: Path, own: Path, user: Path, context: str) -> None:
+    """Add our context to the user's file; the user's current context stays, if there is one."""
+    user.parent.mkdir(parents=True, exist_ok=True)
+    remove_context(kubectl, user, context)
+    text = run([kubectl, "config", "view", "--flatten"], env={"KUBECONFIG": f"{user}:{own}"})
+    partial = user.with_name(f"{user.name}.partial")
+    write_kubeconfig(partial, text)
+    partial.rename(user)
+
+
+def remove_context(kubectl: Path, user: Path, context: str) -> None:
+    """Take it out again, with its cluster and user of the same name."""
+    if not user.exists():
+        return
+    command: list[str | Path] = [kubectl, "--kubeconfig", user, "config"]
+    try:
+        current = run([*command, "current-context"]).strip()
+    except ClusterError:
+        current = ""
+    for kind in ("contexts", "clusters", "users"):
+        run([*command, "unset", f"{kind}.{context}"])
+    if current == context:
+        run([*command, "unset", "current-context"])
 
 
 def _encode(path: Path) -> str:

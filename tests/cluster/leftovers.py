@@ -8,12 +8,15 @@ import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.cluster.cgroups import find_cgroups, remove_cgroup
 from tests.cluster.errors import ClusterError
 from tests.cluster.network import find_links, remove_links
 from tests.cluster.procfs import Process, find_process, list_processes
-from tests.cluster.site import Site
+
+if TYPE_CHECKING:
+    from tests.cluster.site import Site
 
 DEATH_SECONDS = 10
 
@@ -27,8 +30,15 @@ class Leftovers:
     cgroups: list[Path]
     folder: Path | None
 
-    def __bool__(self) -> bool:
-        return bool(self.processes or self.links or self.cgroups or self.folder)
+    def __str__(self) -> str:
+        """What there is, in words; empty where there is nothing."""
+        found = [
+            f"{len(self.processes)} processes" if self.processes else "",
+            f"the links {', '.join(self.links)}" if self.links else "",
+            f"{len(self.cgroups)} cgroups" if self.cgroups else "",
+            f"the folder {self.folder}" if self.folder else "",
+        ]
+        return ", ".join(filter(None, found))
 
 
 def find_leftovers(site: Site) -> Leftovers:
@@ -47,12 +57,23 @@ def is_node(process: Process, folder: Path) -> bool:
     return "tests.cluster.supervisor" in process.command and Path(plan).is_relative_to(folder)
 
 
+def find_rival(site: Site) -> Path | None:
+    """The folder of a running cluster of another cache folder; ours cannot be beside it."""
+    for process in list_processes():
+        if "tests.cluster.supervisor" in process.command:
+            folder = Path(process.command[-1]).parents[2]
+            if folder != site.folder and folder.name == site.folder.name:
+                return folder
+    return None
+
+
 def remove_leftovers(site: Site) -> None:
     """Remove all of it: processes first, because they hold the rest."""
     _kill([process for process in list_processes() if is_node(process, site.folder)])
     remove_links(site)
     remove_cgroup(site.cgroup)
-    shutil.rmtree(site.folder, ignore_errors=False) if site.folder.exists() else None
+    if site.folder.exists():
+        shutil.rmtree(site.folder)
 
 
 def _kill(processes: list[Process]) -> None:

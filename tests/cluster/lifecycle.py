@@ -1,104 +1,118 @@
-"""Up, down and status of the cluster."""
+"""Up, down and status: at most one cluster a machine, whichever checkout started it."""
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import ThreadPoolExecutor
+import fcntl
+import os
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.cluster import cgroups, control, network, state
-from tests.cluster.api import Api
-from tests.cluster.binary import build_programs
-from tests.cluster.certificates import Authority
+from tests.cluster import state
 from tests.cluster.errors import ClusterError
-from tests.cluster.images import make_images
-from tests.cluster.kubeconfig import render_kubeconfig, write_kubeconfig
-from tests.cluster.node import Parts, start_node
-from tests.cluster.packages import NODE_PACKAGES, find_program, unpack_packages
-from tests.cluster.processes import run
-from tests.cluster.procfs import read_boot
-from tests.cluster.progress import format_seconds, say
-from tests.cluster.site import CONTEXT, Site
-from tests.cluster.state import CHECKOUT, Cluster, Node
+from tests.cluster.health import find_trouble
+from tests.cluster.kubeconfig import merge_kubeconfig, remove_context
+from tests.cluster.leftovers import find_leftovers, find_rival, remove_leftovers
+from tests.cluster.progress import say, step
+from tests.cluster.requirements import require_machine
+from tests.cluster.site import Site
+from tests.cluster.start import add_nodes, start_cluster
+from tests.cluster.state import CHECKOUT, Cluster
 
-START_SECONDS = 120
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
-def start_cluster(site: Site, nodes: int) -> Cluster:
-    """Start a cluster on a clean place and wait until a pod can be created on every node."""
-    programs = build_programs(site.cache)
-    packages = unpack_packages(site.cache, NODE_PACKAGES, "the programs of the cluster")
-    images = make_images(site.cache)
-    begin = time.monotonic()
-    say(f"starting {nodes} node{'s' if nodes > 1 else ''} of Kubernetes ...")
-    authority = Authority(site.folder / "pki")
-    parts = Parts(site, authority, programs, packages)
-    site.folder.mkdir(parents=True, exist_ok=True)
-    network.make_bridge(site)
-    cluster = Cluster(
-        folder=site.folder,
-        owner=CHECKOUT,
-        boot=read_boot(),
-        programs=programs,
-        host_address=site.host_address,
-        nodes=(),
+def bring_up(site: Site, nodes: int, *, merge: bool = False) -> Cluster:
+    """A cluster of at least ``nodes`` nodes in which a pod can be created: the running one, repaired, or new.
+
+    Raises ClusterError where this machine cannot have one, or another checkout has it.
+    """
+    require_machine(site)
+    with _locked(site.cache):
+        _refuse_foreign(site)
+        cluster = _reuse(site, nodes) or start_cluster(site, nodes)
+        if merge:
+            user = Path.home() / ".kube" / "config"
+            merge_kubeconfig(cluster.kubectl, cluster.kubeconfig, user, cluster.context)
+            cluster = replace(cluster, merged=user)
+            state.save(cluster)
+        return cluster
+
+
+def tear_down(site: Site) -> None:
+    """Remove the cluster and all that is left of one. Downloads, programs and images stay in the cache."""
+    require_machine(site)
+    with _locked(site.cache):
+        found = str(find_leftovers(site))
+        if not found:
+            say("there is no local cluster")
+            return
+        cluster = state.load(site)
+        if cluster and cluster.merged and cluster.kubectl.exists():
+            remove_context(cluster.kubectl, cluster.merged, cluster.context)
+        with step(f"removing {found}"):
+            remove_leftovers(site)
+
+
+def describe(site: Site) -> tuple[bool, str]:
+    """Whether there is a healthy cluster, and what there is, in words."""
+    cluster = state.load(site)
+    if not cluster:
+        found = str(find_leftovers(site))
+        return False, f"there is no local cluster, but {found}" if found else "there is no local cluster"
+    trouble = find_trouble(cluster)
+    lines = [
+        f"the local cluster of {cluster.owner}: {trouble or 'up'}",
+        *(f"  node {node.name}  {node.address}  pid {node.pid}" for node in cluster.nodes),
+        f"  kubeconfig {cluster.kubeconfig}  context {cluster.context}",
+        f"  audit log  {cluster.audit_log}",
+    ]
+    return not trouble, "\n".join(lines)
+
+
+def _refuse_foreign(site: Site) -> None:
+    rival = find_rival(site)
+    if rival:
+        other = state.load(Site(rival.parent, site.instance))
+        raise ClusterError(say_foreign(other.owner if other else rival, rival.parent.parent))
+    cluster = state.load(site)
+    if cluster and cluster.owner != CHECKOUT and cluster.owner.is_dir() and cluster.lives:
+        raise ClusterError(say_foreign(cluster.owner))
+
+
+def say_foreign(owner: Path, cache_home: Path | None = None) -> str:
+    """Whose cluster it is and how to stop it."""
+    setting = f"XDG_CACHE_HOME={cache_home} " if cache_home else ""
+    return (
+        f"This machine's local cluster belongs to the checkout {owner}; there is one a machine, "
+        f"stop it with: {setting}python -m tests.cluster down"
     )
-    for index in range(nodes):
-        node = start_node(parts, site.node(index))
-        cluster = Cluster(**{**vars(cluster), "nodes": (*cluster.nodes, node)})
+
+
+def _reuse(site: Site, nodes: int) -> Cluster | None:
+    cluster = state.load(site)
+    trouble = find_trouble(cluster) if cluster else str(find_leftovers(site))
+    if trouble:
+        say(f"what is left of an earlier cluster is removed: {trouble}")
+        remove_leftovers(site)
+    if not cluster or trouble:
+        return None
+    if cluster.owner != CHECKOUT:
+        say(f"the cluster of {cluster.owner}, which is gone, is taken over")
+        cluster = replace(cluster, owner=CHECKOUT)
         state.save(cluster)
-    _write_admin(cluster, authority)
-    ctr = find_program(packages, "ctr")
-    with ThreadPoolExecutor() as pool:
-        imports = [pool.submit(import_images, ctr, node, list(images.values())) for node in cluster.nodes]
-        wait_ready(cluster)
-        for done in imports:
-            done.result()
-    say(f"the cluster is up after {format_seconds(time.monotonic() - begin)}")
-    return cluster
+    return cluster if len(cluster.nodes) >= nodes else add_nodes(site, cluster, nodes)
 
 
-def _write_admin(cluster: Cluster, authority: Authority) -> None:
-    admin = authority.client("admin", "system:masters")
-    server = f"https://{cluster.nodes[0].address}"
-    text = render_kubeconfig(server, authority.pair.certificate, admin, CONTEXT)
-    write_kubeconfig(cluster.kubeconfig, text)
-
-
-def import_images(ctr: Path, node: Node, archives: list[Path]) -> None:
-    """Import archives into a node's containerd as soon as it answers."""
-    socket = Path(f"/proc/{node.pid}/root/run/containerd/containerd.sock")
-    deadline = time.monotonic() + START_SECONDS
-    while not socket.exists():
-        if time.monotonic() > deadline or not node.alive:
-            raise ClusterError(f"The containerd of {node.name} has not started.")
-        time.sleep(0.02)
-    for archive in archives:
-        run([ctr, "--address", socket, "--namespace", "k8s.io", "images", "import", archive])
-
-
-def wait_ready(cluster: Cluster) -> None:
-    """Wait until a pod can be created on every node; raises ClusterError saying what is missing at the end."""
-    api = Api(cluster.nodes[0].address, Authority(cluster.folder / "pki"))
-    names = [node.name for node in cluster.nodes]
-    deadline = time.monotonic() + START_SECONDS
-    while lack := api.lacks(names):
-        ended = find_ended(cluster)
-        if ended or time.monotonic() > deadline:
-            raise ClusterError(f"The cluster did not start: {ended or lack}; its logs are in {cluster.folder}/nodes/*/log.")
-        time.sleep(0.05)
-
-
-def find_ended(cluster: Cluster) -> str | None:
-    """The first program of the cluster that has ended, in words."""
-    for index, node in enumerate(cluster.nodes):
-        if not node.alive:
-            return f"the node {node.name} has ended"
-        try:
-            states = control.ask_state(cluster, index).states
-        except ClusterError:
-            continue
-        for name, words in states.items():
-            if words.startswith("ended"):
-                return f"{name} on {node.name} {words}"
-    return None
+@contextmanager
+def _locked(cache: Path) -> Iterator[None]:
+    """One command at a time; the folder itself is the lock, so none is left behind."""
+    cache.mkdir(parents=True, exist_ok=True)
+    folder = os.open(cache, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from typing import TYPE_CHECKING
 
 from tests.cluster.errors import ClusterError
 from tests.cluster.processes import run
-from tests.cluster.site import NodeSite, Site
+
+if TYPE_CHECKING:
+    from tests.cluster.site import NodeSite, Site
 
 
 def make_bridge(site: Site) -> None:

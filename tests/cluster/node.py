@@ -6,11 +6,10 @@ import json
 import sys
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.cluster import cgroups, configuration, network
 from tests.cluster.audit import render_policy
-from tests.cluster.certificates import Authority
 from tests.cluster.components import Files, list_components
 from tests.cluster.errors import ClusterError
 from tests.cluster.kubeconfig import render_kubeconfig, write_kubeconfig
@@ -19,6 +18,11 @@ from tests.cluster.processes import spawn
 from tests.cluster.procfs import find_child
 from tests.cluster.site import CONTEXT, MAX_NODES, SERVICE_ADDRESS, NodeSite, Site
 from tests.cluster.state import CHECKOUT, Node
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cluster.certificates import Authority
 
 OWN_FOLDERS = {"run": "/run", "lib": "/var/lib", "log": "/var/log"}
 NAMESPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child=KILL", "--mount-proc")
@@ -43,7 +47,7 @@ def start_node(parts: Parts, node: NodeSite) -> Node:
     cgroups.make_cgroup(node.cgroup)
     plan = node.folder / "plan.json"
     plan.write_text(json.dumps(_render_plan(parts, node), indent=2))
-    command = [sys.executable, "-m", "tests.cluster.supervisor", plan]
+    command: list[str | Path] = [sys.executable, "-m", "tests.cluster.supervisor", plan]
     parent = spawn(
         ["unshare", *NAMESPACES, *command],
         log=node.folder / "log" / "supervisor.log",
@@ -128,12 +132,12 @@ def list_mounts(node: NodeSite) -> list[list[str]]:
     """Commands that give the node folders of its own, and tunables of its own instead of the host's."""
     bound = {path: f"{node.folder}/{name}" for name, path in OWN_FOLDERS.items()}
     bound |= {f"/proc/sys/{name}": f"{node.folder}/tunables/{name}" for name in configuration.TUNABLES}
-    binds = [["mount", "--bind", source, path] for path, source in bound.items()]
-    return [["mount", "--make-rshared", "/"], *binds]
+    binds = [["mount", "-n", "--bind", source, path] for path, source in bound.items()]
+    return [["mount", "-n", "--make-rshared", "/"], *binds]
 
 
 def list_links(site: Site, node: NodeSite) -> list[list[str]]:
-    """Commands that address the node's links and route to the other nodes' pods and the API's service address."""
+    """Commands that address the node's links, and route to other nodes' pods and the service address."""
     ip = ["ip"]
     commands = [
         [*ip, "link", "set", "lo", "up"],

@@ -9,12 +9,15 @@ import hashlib
 import re
 import shutil
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.cluster.errors import ClusterError
 from tests.cluster.processes import run
 from tests.cluster.progress import format_bytes, format_seconds, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 # libseccomp2 is what runc needs and a small host may lack.
 NODE_PACKAGES = (
@@ -29,9 +32,9 @@ NODE_PACKAGES = (
 ALTERNATIVES = {"cdebconf", "gawk", "original-awk", "libelogind0", "libdebian-installer4", "libnewt0.52"}
 
 
-def name_folder(packages: Sequence[str]) -> str:
-    """The folder of one list of packages: another list is another folder."""
-    return hashlib.sha256("\n".join(packages).encode()).hexdigest()[:12]
+def locate_packages(cache: Path, packages: Sequence[str]) -> Path:
+    """The folder of one list of packages, whether it is there or not: another list is another folder."""
+    return cache / "packages" / hashlib.sha256("\n".join(packages).encode()).hexdigest()[:12]
 
 
 def unpack_packages(cache: Path, packages: Sequence[str], what: str) -> Path:
@@ -39,7 +42,7 @@ def unpack_packages(cache: Path, packages: Sequence[str], what: str) -> Path:
 
     Raises ClusterError where apt knows a package no longer, or the network is down.
     """
-    root = cache / "packages" / name_folder(packages)
+    root = locate_packages(cache, packages)
     if root.is_dir():
         return root
     begin = time.monotonic()
@@ -63,7 +66,9 @@ def find_program(root: Path, name: str) -> Path:
     for folder in ("usr/bin", "usr/sbin", "bin", "sbin", "usr/lib/cni"):
         if (root / folder / name).is_file():
             return root / folder / name
-    raise ClusterError(f"The unpacked packages in {root} have no program {name}; remove the folder and try again.")
+    raise ClusterError(
+        f"The unpacked packages in {root} have no program {name}; remove the folder and try again."
+    )
 
 
 def find_libraries(root: Path) -> str:

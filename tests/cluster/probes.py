@@ -33,7 +33,7 @@ def _accepts(address: str) -> bool:
 def _is_ready(url: str) -> bool:
     parts = urlsplit(url)
     # Anonymous users may read /readyz, and whether it answers 200 is all that is asked: nothing to verify.
-    context = ssl._create_unverified_context()  # noqa: S323, SLF001 - see above
+    context = ssl._create_unverified_context()  # noqa: S323 - see above
     connection = http.client.HTTPSConnection(parts.netloc, timeout=TIMEOUT, context=context)
     try:
         connection.request("GET", parts.path)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess  # noqa: TID251 - the one door of this package; the product's own door is not for tests
 import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.cluster.errors import ClusterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
 
 def run(
@@ -67,7 +70,7 @@ def run_watched(
         stderr=subprocess.STDOUT,
         text=True,
     ) as child:
-        assert child.stdout is not None  # noqa: S101 - asked for with PIPE above
+        assert child.stdout is not None
         for line in child.stdout:
             lines.append(line)
             if time.monotonic() - told >= every:

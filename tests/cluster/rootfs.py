@@ -1,12 +1,15 @@
-"""Root folders as layers of images: which files of unpacked packages go in, and the few that no package has."""
+"""Layers of images: which files of unpacked packages go in, and the few that no package has."""
 
 from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 MERGED = ("bin", "sbin", "lib", "lib64")
 SKIPPED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "usr/share/lintian")
@@ -27,7 +30,9 @@ def accounts(users: Mapping[str, int]) -> dict[str, bytes]:
     """``/etc/passwd``, ``group`` and ``shadow``; every password is locked."""
     rows = list(users.items())
     return {
-        "etc/passwd": "".join(f"{name}:x:{uid}:{uid}:{name}:{_home(name)}:/bin/sh\n" for name, uid in rows).encode(),
+        "etc/passwd": "".join(
+            f"{name}:x:{uid}:{uid}:{name}:{_home(name)}:/bin/sh\n" for name, uid in rows
+        ).encode(),
         "etc/group": "".join(f"{name}:x:{uid}:\n" for name, uid in rows).encode(),
         "etc/shadow": "".join(f"{name}:*:19000:0:99999:7:::\n" for name, _ in rows).encode(),
     }
@@ -38,7 +43,7 @@ def _home(name: str) -> str:
 
 
 def write_layer(layer: Layer, path: Path) -> None:
-    """Write the layer as a tar: everything is root's, no time but the epoch, so the same files give the same bytes."""
+    """Write the layer as a tar: all is root's and of the epoch, so the same files give the same bytes."""
     with tarfile.open(path, "w", format=tarfile.GNU_FORMAT) as archive:
         for tree in layer.trees:
             for file in sorted(tree.rglob("*")):
@@ -66,7 +71,15 @@ def merged_links() -> dict[str, str]:
 
 def base_folders() -> dict[str, int]:
     """The folders that a container expects."""
-    return {"tmp": 0o1777, "root": 0o700, "etc": 0o755, "var/log": 0o755, "proc": 0o755, "sys": 0o755, "dev": 0o755}
+    return {
+        "tmp": 0o1777,
+        "root": 0o700,
+        "etc": 0o755,
+        "var/log": 0o755,
+        "proc": 0o755,
+        "sys": 0o755,
+        "dev": 0o755,
+    }
 
 
 def applet_links(applets: Iterable[str]) -> dict[str, str]:
@@ -92,8 +105,14 @@ def _add_file(archive: tarfile.TarFile, name: str, content: bytes | Path) -> Non
         _add(archive, name, tarfile.REGTYPE, mode=mode, content=content)
 
 
-def _add(  # noqa: PLR0913 - the fields of one entry
-    archive: tarfile.TarFile, name: str, kind: bytes, *, mode: int = 0o777, target: str = "", content: bytes = b""
+def _add(
+    archive: tarfile.TarFile,
+    name: str,
+    kind: bytes,
+    *,
+    mode: int = 0o777,
+    target: str = "",
+    content: bytes = b"",
 ) -> None:
     entry = tarfile.TarInfo(name)
     entry.type, entry.mode, entry.linkname, entry.size = kind, mode, target, len(content)

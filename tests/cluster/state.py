@@ -1,7 +1,7 @@
 """What is written down of a running cluster, and what tests ask of it: ``load()``.
 
-The file holds each node's pid with its start time and the machine's boot, so that a pid that was used again is
-never taken for a node.
+The file holds each node's pid with its start time and the machine's boot, so that a pid that was used again
+is never taken for a node.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Cluster:
     programs: Path
     host_address: str
     nodes: tuple[Node, ...]
+    merged: Path | None = None
+    """The user's kubeconfig that has our context too."""
 
     @property
     def kubeconfig(self) -> Path:
@@ -69,9 +71,9 @@ class Cluster:
         return self.programs / "kubectl"
 
     @property
-    def alive(self) -> bool:
-        """Whether all its nodes' processes run. That says nothing of what runs in them."""
-        return self.boot == read_boot() and all(node.alive for node in self.nodes)
+    def lives(self) -> bool:
+        """Whether any of its nodes' processes runs. That says nothing of what runs in them."""
+        return self.boot == read_boot() and any(node.alive for node in self.nodes)
 
     def log(self, component: str, node: int = 0) -> Path:
         """The log of one program of one node."""
@@ -95,6 +97,7 @@ def parse_state(text: str) -> Cluster | None:
         facts["nodes"] = tuple(Node(**node) for node in facts["nodes"])
         for name in ("folder", "owner", "programs"):
             facts[name] = Path(facts[name])
+        facts["merged"] = Path(facts["merged"]) if facts["merged"] else None
         return Cluster(**facts)
     except (ValueError, TypeError, KeyError):
         return None

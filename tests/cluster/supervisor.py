@@ -1,7 +1,7 @@
 """PID 1 of a node: prepares the namespaces it was started in, then starts the node's programs and obeys.
 
-It dies only by SIGKILL, and everything in the node dies with it. It restarts nothing by itself: a program that
-ended is a finding, and tests stop programs on purpose.
+It dies only by SIGKILL, and everything in the node dies with it. It restarts nothing by itself: a program
+that ended is a finding, and tests stop programs on purpose.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def main() -> None:
     plan = json.loads(Path(sys.argv[1]).read_text())
     prepare(plan)
     children, notify = os.pipe()
-    os.set_blocking(notify, False)  # noqa: FBT003 - the system's own signature
+    os.set_blocking(notify, False)
     signal.set_wakeup_fd(notify, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     control = socket.socket(socket.AF_UNIX)
