@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kubectl_replay.scenario import scalars
 from kubectl_replay.scenario.nodes import Unreadable, merged_pairs, own_pairs, place
 from kubectl_replay.scenario.notes import within
+from kubectl_replay.scenario.problem import short
 from kubectl_replay.scenario.scalars import Wrong
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def entries(node: MappingNode, where: Where, notes: Notes) -> dict[str, Entry]:
     for key, value in own_pairs(node):
         word = _word(key, where, notes)
         if word in found:
-            message = f"duplicate key '{word}', first on line {found[word].key[0]}"
+            message = f"duplicate key '{short(word)}', first on line {found[word].key[0]}"
             notes.complain((*where, word), message, place(key))
         elif word is not None:
             found[word] = Entry(place(key), value)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from kubectl_replay.scenario.declaration import Declared, declared
 from kubectl_replay.scenario.notes import within
+from kubectl_replay.scenario.problem import short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kubectl_replay.scenario.declaration import Hint
     from kubectl_replay.scenario.notes import Where
@@ -23,14 +24,13 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word, list(words), n=1)), None)
 
 
-def unknown(key: str, where: Where, names: Iterable[str], root: type) -> str:
-    """Say that a mapping has no such key, and which one was probably meant, here or elsewhere in the file."""
-    names = list(names)
-    sentence = f"unknown key '{key}' {within(where)}"
+def unknown(key: str, where: Where, names: Sequence[str], root: type | None) -> str:
+    """Say that a mapping has no such key, and which was probably meant, there or elsewhere below `root`."""
+    sentence = f"unknown key '{short(key)}' {within(where)}"
     here = nearest(key, names)
     if here:
         return f"{sentence}; did you mean '{here}'?"
-    elsewhere = dict(_everywhere(root, ()))
+    elsewhere = dict(_everywhere(root, ())) if root else {}
     there = nearest(key, elsewhere)
     if there:
         return f"{sentence}; did you mean '{there}' {within(elsewhere[there])}?"

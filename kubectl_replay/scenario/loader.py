@@ -26,15 +26,16 @@ def load(folder: Path) -> Scenario:
     except Unreadable as error:
         raise ScenarioInvalid([Problem(path, error.line, error.column, str(error))]) from None
     notes = Notes(path)
-    scenario = _with_folder(Reader(Scenario, notes).record(Scenario, node, ()), folder)
+    scenario = _completed(Reader(Scenario, notes).record(Scenario, node, ()), folder, notes)
     rules.check(scenario, notes)
     if notes.problems:
         raise ScenarioInvalid(notes.problems)
     return dataclasses.replace(scenario, notices=rules.unused_scripts(scenario))
 
 
-def _with_folder(scenario: Scenario, folder: Path) -> Scenario:
+def _completed(scenario: Scenario, folder: Path, notes: Notes) -> Scenario:
     hooks = scenario.hooks
     if scenario.trigger.kind == "script" and hooks.trigger is None:
         hooks = dataclasses.replace(hooks, trigger="trigger.sh")
+        notes.stands(("hooks", "trigger"), notes.place(("trigger", "kind")))
     return dataclasses.replace(scenario, folder=folder, hooks=hooks)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_LARGEST_FILE: Final = 1 << 20  # bytes
+_LARGEST_FILE: Final = 1 << 18  # bytes
 _DEEPEST: Final = 40  # levels; a scenario needs six
 _MOST_NODES: Final = 20_000  # with every alias written out; a scenario has some hundred
 _MERGE: Final = "tag:yaml.org,2002:merge"
@@ -34,19 +34,26 @@ class Unreadable(Exception):
 
 def read(path: Path) -> str:
     """Give the file's text, or raise Unreadable."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise Unreadable("the file does not exist") from None
-    except OSError as error:
-        raise Unreadable(f"the file cannot be read: {error.strerror}") from None
+    data = _read(path)
     if len(data) > _LARGEST_FILE:
-        raise Unreadable(f"the file has {len(data)} bytes; a scenario has at most {_LARGEST_FILE}")
+        raise Unreadable(f"the file has more than {_LARGEST_FILE} bytes")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", errors="replace")
         raise Unreadable("the file is not UTF-8 text", *_place(before)) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.exists() and not path.is_file():  # opening a pipe would wait for its writer
+            raise Unreadable("it is not a file")
+        with path.open("rb") as file:
+            return file.read(_LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise Unreadable("the file does not exist") from None
+    except OSError as error:
+        raise Unreadable(f"the file cannot be read: {error.strerror}") from None
 
 
 def compose(text: str) -> Node:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from kubectl_replay.scenario.problem import Problem
+from kubectl_replay.scenario.problem import Problem, printable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     Where = tuple[str | int, ...]  # ("trigger", "command", 2)
     Place = tuple[int, int]  # line and column, counted from 1
+
+_MANY: Final = 100
 
 
 class Notes:
@@ -34,13 +36,27 @@ class Notes:
     def complain(self, where: Where, message: str, place: Place | None = None) -> None:
         """Note a problem with the value at `where`, at its own place or at the given one."""
         self._broken.add(where)
-        self._problems.append(Problem(self._path, *(place or self._place(where)), message))
+        self._problems.append(Problem(self._path, *(place or self.place(where)), printable(message)))
+
+    def distrust(self, where: Where) -> None:
+        """Take a value as broken without a word, because another complaint is about it."""
+        self._broken.add(where)
+
+    @property
+    def many(self) -> bool:
+        """Whether so much is wrong that it is not worth the time to guess what was meant."""
+        return len(self._problems) > _MANY
 
     def sound(self, where: Where) -> bool:
         """Whether nothing is wrong with this value, nor with one that it is part of."""
         return not any(where[:length] in self._broken for length in range(len(where) + 1))
 
-    def _place(self, where: Where) -> Place:
+    def whole(self, where: Where) -> bool:
+        """Whether nothing is wrong with this value, with one that it is part of, nor with a part of it."""
+        return self.sound(where) and not any(broken[: len(where)] == where for broken in self._broken)
+
+    def place(self, where: Where) -> Place:
+        """Give the place of a value, or of the nearest one around it."""
         while where not in self._places:
             where = where[:-1]
         return self._places[where]

@@ -10,6 +10,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def short(words: str, most: int = 60) -> str:
+    """Cut words that are too long for a sentence."""
+    return words if len(words) <= most else f"{words[: most - 1]}…"
+
+
+def printable(words: str) -> str:
+    """Write out what a terminal would obey or not show."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong; `line` and `column` count from 1."""

@@ -55,14 +55,15 @@ class Reader:
             return self._plain(cls, node, where)
         fields = declared(cls)
         found = entries(node, where, self._notes)
-        meant = self._strangers(found, [field.name for field in fields], where)
+        self._strangers(found, [field.name for field in fields], where)
         values = {}
         for field in fields:
             if field.name in found:
                 values[field.name] = self._field(field, found[field.name].value, where)
             elif field.required:
                 values[field.name] = stand_in(field.hint)
-                self._missing(field, where, meant)
+                if self._notes.sound((*where, field.name)):
+                    self._notes.complain((*where, field.name), keys.missing(field, where))
         return cls(**values)
 
     def _plain(self, cls: type, node: Node, where: Where) -> Value:
@@ -71,17 +72,14 @@ class Reader:
                 return cls(**{field.name: self._value(field.hint, node, where, field.declaration)})
         return self._refuse(node, where, "a mapping", stand_in(cls))
 
-    def _strangers(self, found: dict[str, Entry], names: list[str], where: Where) -> set[str | None]:
-        strangers = [word for word in found if word not in names]
-        for word in strangers:
-            self._notes.complain(
-                (*where, word), keys.unknown(word, where, names, self._root), found[word].key
-            )
-        return {keys.nearest(word, names) for word in strangers}
-
-    def _missing(self, field: Declared, where: Where, meant: set[str | None]) -> None:
-        if field.name not in meant:  # else the misspelt key has been complained about
-            self._notes.complain((*where, field.name), keys.missing(field, where))
+    def _strangers(self, found: dict[str, Entry], names: list[str], where: Where) -> None:
+        for word, entry in found.items():
+            if word not in names:
+                message = keys.unknown(word, where, names, None if self._notes.many else self._root)
+                self._notes.complain((*where, word), message, entry.key)
+                meant = keys.nearest(word, names)
+                if meant and meant not in found:  # it is missing only because it is misspelt
+                    self._notes.distrust((*where, meant))
 
     def _field(self, field: Declared, node: Node, outer: Where) -> Value:
         where = (*outer, field.name)
@@ -134,7 +132,8 @@ class Reader:
         kinds = {kind.name: kind for kind in declared(EvidenceKinds)}
         self._strangers(found, list(kinds), where)
         if len(found) != 1:
-            self._notes.complain(where, f"{name(where)} must have exactly one key, found {len(found)}")
+            kept = ", ".join(found) or "none"
+            self._notes.complain(where, f"{name(where)} must have exactly one key, found {kept}")
         read = [self._one_evidence(kinds[word], found[word].value, where) for word in found if word in kinds]
         return read[0] if read else stand_in(Evidence)
 

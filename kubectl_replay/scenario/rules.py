@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kubectl_replay.scenario import keys, placeholders
 from kubectl_replay.scenario.declaration import declared
@@ -23,10 +23,15 @@ SCRIPTS: Final = ("trigger.sh", "verify.sh", "cleanup.sh")
 
 def check(scenario: Scenario, notes: Notes) -> None:
     """Note what is wrong; what is broken already is not complained about twice."""
-    for rule in _RULES:
-        for where, message in rule(scenario):
-            if notes.sound(where):
-                notes.complain(where, message)
+    complaints = [
+        (where, message)
+        for rule in _RULES
+        if all(notes.whole(need) if rule.deep else notes.sound(need) for need in rule.needs)
+        for where, message in rule.complaints(scenario)
+        if notes.sound(where)
+    ]
+    for where, message in complaints:
+        notes.complain(where, message)
 
 
 def unused_scripts(scenario: Scenario) -> tuple[str, ...]:
@@ -36,11 +41,12 @@ def unused_scripts(scenario: Scenario) -> tuple[str, ...]:
     unused = [script for script in SCRIPTS if script not in used and (scenario.folder / script).is_file()]
     if not unused:
         return ()
-    return (f"{scenario.id}: not run, because 'hooks' does not name it: {', '.join(unused)}",)
+    return (f"{scenario.id}: a run executes only what 'hooks' names, and so not {', '.join(unused)}",)
 
 
 def _id(scenario: Scenario) -> Iterator[Complaint]:
-    folder = scenario.folder.resolve().name
+    here = scenario.folder
+    folder = here.name if here.name not in ("", "..") else here.resolve().name
     if scenario.id in RESERVED_IDS:
         yield ("id",), f"id is '{scenario.id}', which is the name of a command"
     elif scenario.id != folder:
@@ -74,7 +80,8 @@ def _when(scenario: Scenario) -> Iterator[Complaint]:
     for index, manifest in enumerate(scenario.deploy.manifests):
         parameter = (manifest.when or "").partition("=")[0]
         if manifest.when and parameter not in scenario.parameters:
-            yield ("deploy", "manifests", index, "when"), _undeclared(parameter, scenario)
+            where = ("deploy", "manifests", index, "when")
+            yield where, f"{name(where)}: {_undeclared(parameter, scenario)}"
 
 
 def _trigger(scenario: Scenario) -> Iterator[Complaint]:
@@ -94,6 +101,10 @@ def _placeholders(scenario: Scenario) -> Iterator[Complaint]:
     for where, words in filled_texts(scenario):
         for stranger in placeholders.unknown_names(words):
             yield where, f"{name(where)}: {_no_placeholder(stranger, scenario)}"
+
+
+def _settings(scenario: Scenario) -> Iterator[Complaint]:
+    for where, words in filled_texts(scenario):
         for known in placeholders.names(words):
             family, _, parameter = known.partition(".")
             if family == "set" and parameter not in scenario.parameters:
@@ -105,7 +116,7 @@ def _proof(scenario: Scenario) -> Iterator[Complaint]:
     for index, evidence in enumerate(scenario.behavior.evidence):
         if evidence.kind != "proof" or scenario.trigger.kind == "script":
             continue
-        where = ("behavior", "evidence", index)
+        where = ("behavior", "evidence", index, "proof")
         if not {"proof_a", "proof_b"} <= set(placeholders.names(words)):
             yield (
                 where,
@@ -153,11 +164,20 @@ def _undeclared(parameter: str, scenario: Scenario) -> str:
     return f"'{parameter}' is no parameter of this scenario (declared under 'parameters': {known})"
 
 
-_RULES: Final[tuple[Callable[[Scenario], Iterator[Complaint]], ...]] = (
-    _id,
-    _files,
-    _when,
-    _trigger,
-    _placeholders,
-    _proof,
+class _Rule(NamedTuple):
+    """`needs` must be sound for the rule to make sense; deep: with everything below."""
+
+    complaints: Callable[[Scenario], Iterator[Complaint]]
+    needs: tuple[Where, ...] = ()
+    deep: bool = False
+
+
+_RULES: Final = (
+    _Rule(_id),
+    _Rule(_files),
+    _Rule(_when, needs=(("parameters",),)),
+    _Rule(_trigger, needs=(("trigger", "kind"),)),
+    _Rule(_placeholders),
+    _Rule(_settings, needs=(("parameters",),)),
+    _Rule(_proof, needs=(("trigger", "kind"), ("trigger", "command"), ("trigger", "stdin")), deep=True),
 )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from kubectl_replay.scenario.problem import short
+
 if TYPE_CHECKING:
     from yaml import Node
 
@@ -94,14 +96,9 @@ def describe(node: Node) -> str:
     known = _NAMES.get(node.tag.removeprefix(_TAG)) if node.tag.startswith(_TAG) else None
     if known is None:
         return f"a value of the unknown type {node.tag.replace(_TAG, '!!')}"
-    return known.format(value=_short(node.value), quoted=quoted(_short(node.value)))
+    return known.format(value=short(node.value), quoted=quoted(short(node.value)))
 
 
 def quoted(words: str) -> str:
     """Put words in the quotes that YAML takes."""
-    escaped = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
-    return f'"{escaped}"' if '"' not in escaped else f"'{escaped}'"
-
-
-def _short(words: str, most: int = 60) -> str:
-    return words if len(words) <= most else f"{words[: most - 1]}…"
+    return f'"{words}"' if '"' not in words else f"'{words}'"

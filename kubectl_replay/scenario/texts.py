@@ -7,6 +7,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from kubectl_replay.scenario import keys, scalars
+from kubectl_replay.scenario.problem import short
 from kubectl_replay.scenario.scalars import Wrong, quoted
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def checked(words: str, declaration: Declaration) -> str:
     if "\0" in words:  # no argument, path or environment variable can carry one
         raise Wrong("must not have the character U+0000")
     if declaration.pattern and not re.fullmatch(declaration.pattern, words, re.DOTALL):
-        raise Wrong(f"must be {declaration.pattern_means}, found {quoted(words)}")
+        raise Wrong(f"must be {declaration.pattern_means}, found {quoted(short(words))}")
     if declaration.format == "regex":
         _refuse_no_regex(words)
     return words
@@ -48,7 +49,7 @@ def chosen(node: Node, choices: tuple[object, ...]) -> object:
         return words
     meant = keys.nearest(words, [str(choice) for choice in choices])
     advice = f"; did you mean '{meant}'?" if meant else ""
-    raise Wrong(f"must be one of {', '.join(map(str, choices))}, found {quoted(words)}{advice}")
+    raise Wrong(f"must be one of {', '.join(map(str, choices))}, found {quoted(short(words))}{advice}")
 
 
 def _refuse_no_regex(words: str) -> None:
@@ -58,4 +59,4 @@ def _refuse_no_regex(words: str) -> None:
         try:
             re.compile(words)
         except (re.error, OverflowError, RecursionError, Warning) as error:
-            raise Wrong(f"must be a regular expression, found {quoted(words)}: {error}") from None
+            raise Wrong(f"must be a regular expression, found {quoted(short(words))}: {error}") from None
