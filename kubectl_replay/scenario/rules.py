@@ -55,7 +55,7 @@ def _id(scenario: Scenario) -> Iterator[Complaint]:
 
 def _files(scenario: Scenario) -> Iterator[Complaint]:
     for index, manifest in enumerate(scenario.deploy.manifests):
-        yield from _file(scenario, ("deploy", "manifests", index), manifest.path)
+        yield from _file(scenario, ("deploy", "manifests", index, "path"), manifest.path)
     for hook in declared(type(scenario.hooks)):
         path = getattr(scenario.hooks, hook.name)
         if path is not None:
