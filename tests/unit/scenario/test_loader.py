@@ -277,9 +277,13 @@ behavior:
   evidence: [{exit_code: 256}, {exitcode: 0}, {}]
 goal: twice
 """
+    missing_workload = (
+        "missing key 'workload' at the top level; "
+        'for example workload: {"selector": "scenario=shell-spawn", "pod_name": "shell-spawn-target"}'
+    )
+    undeclared = "'x' is no parameter of this scenario (declared under 'parameters': none)"
     assert folder.problems(text) == [
-        "1:1: missing key 'workload' at the top level; "
-        'for example workload: {"selector": "scenario=shell-spawn", "pod_name": "shell-spawn-target"}',
+        "1:1: " + missing_workload,
         "1:5: id is 'other', but the folder is 'demo': they must be the same",
         '2:10: version must be text, found the number 1.10: write "1.10"',
         "3:1: unknown key 'titel' at the top level; did you mean 'title'?",
@@ -287,12 +291,11 @@ goal: twice
         "5:9: safety must be one of safe, privileged, found \"save\"; did you mean 'safe'?",
         "7:15: deploy.manifests[0].path: there is no file 'manifests/none.yaml' in the scenario's folder",
         "7:36: missing key 'path' in deploy.manifests[1]; for example path: \"manifests/pod.yaml\"",
-        "7:43: deploy.manifests[1].when: 'x' is no parameter of this scenario "
-        "(declared under 'parameters': none)",
+        "7:43: deploy.manifests[1].when: " + undeclared,
         "10:13: trigger.command[0]: {{replay.nonse}} is no placeholder; did you mean {{replay.nonce}}?",
         '10:33: trigger.command[1] must be text, found the number 5: write "5"',
         "11:3: unknown key 'timeot' in trigger; did you mean 'timeouts' at the top level?",
-        "14:25: behavior.evidence[0].exit_code must be at most 255, found 256",
+        "14:26: behavior.evidence[0].exit_code must be at most 255, found 256",
         "14:33: unknown key 'exitcode' in behavior.evidence[1]; did you mean 'exit_code'?",
         "14:47: behavior.evidence[2] must have exactly one key, found none",
         "15:1: duplicate key 'goal', first on line 4",
@@ -306,8 +309,28 @@ def test_a_problem_is_written_as_editors_read_it() -> None:
 
 
 WORDS = st.sampled_from(
-    ["id", "demo", "trigger", "command", "evidence", "proof", "pod", "kind", "script", "yes", "1.10", "<<", "&a", "*a", "!!int", "{{replay.nonce}}", "null", "=", "~"]
-)  # fmt: skip
+    [
+        "id",
+        "demo",
+        "trigger",
+        "command",
+        "evidence",
+        "proof",
+        "pod",
+        "kind",
+        "script",
+        "yes",
+        "1.10",
+        "<<",
+        "&a",
+        "*a",
+        "!!int",
+        "{{replay.nonce}}",
+        "null",
+        "=",
+        "~",
+    ]
+)
 YAML_LIKE = st.lists(WORDS | st.sampled_from(list(":-?[]{},#|>'\"\n \t%@`")) | st.text(max_size=3)).map(
     " ".join
 )
@@ -319,7 +342,7 @@ VALUES = st.recursive(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text() | YAML_LIKE | st.binary() | VALUES.map(lambda value: yaml.safe_dump(value)))
+@given(st.text() | YAML_LIKE | st.binary() | VALUES.map(yaml.safe_dump))
 @example("\ufeffid: demo")
 @example("a: &a [*a]")
 @example("{" * 500)
