@@ -1,0 +1,5 @@
+"""`python -m kubectl_replay` is `kubectl replay`."""
+
+from kubectl_replay.cli.main import main
+
+main()

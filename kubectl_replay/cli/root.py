@@ -1,0 +1,61 @@
+"""The root of the command line: commands by name, and any other first word as the id of a run."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from kubectl_replay.cli.options import everywhere
+
+COMMANDS = {
+    "run": "kubectl_replay.cli.run",
+    "list": "kubectl_replay.cli.listing",
+    "show": "kubectl_replay.cli.show",
+    "cleanup": "kubectl_replay.cli.cleanup",
+    "version": "kubectl_replay.cli.version",
+}
+"""Each command and the module that has it as `command`: modules that import click alone."""
+
+
+class Root(click.Group):
+    """The group of all commands; a first word that is no command is the id of a scenario to run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = importlib.import_module(module).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the first word names, else `run` with all words."""
+        if args and args[0] in COMMANDS:
+            return super().resolve_command(ctx, args)
+        return "run", self.get_command(ctx, "run"), args
+
+
+@click.group(
+    cls=Root,
+    params=everywhere(),
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.pass_context
+def root(ctx: click.Context) -> None:
+    """Replay a Kubernetes behavior and learn whether your detector alerted on this very run.
+
+    \b
+    kubectl replay list                        what there is
+    kubectl replay shell-spawn                 run one scenario (short for: run shell-spawn)
+    kubectl replay shell-spawn -o json         the same, as one JSON document
+    """  # noqa: D301 - \b is click's mark for lines that stay as they are
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

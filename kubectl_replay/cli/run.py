@@ -1,0 +1,121 @@
+"""`run`: replay a scenario and print what it ended as."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kubectl_replay.cli.main import report_bug
+from kubectl_replay.cli.options import Command, connection, policy, scenario_folders, switch
+
+if TYPE_CHECKING:
+    from kubectl_replay.catalog import Entry
+    from kubectl_replay.progress import Lines
+    from kubectl_replay.request import RunRequest
+    from kubectl_replay.result import Result
+
+
+@click.command("run", cls=Command)
+@click.argument("scenario_id", metavar="ID")
+@click.option("-o", "--output", type=click.Choice(["box", "json"]), help="What to print. [box]")
+@click.option(
+    "--require",
+    type=click.Choice(["behavior", "detection"]),
+    default="detection",
+    help="behavior: a missing detection (10, 11) ends 0. [detection]",
+)
+@click.option("--no-detection", is_flag=True, help="Ask no detector.")
+@click.option("--keep", is_flag=True, help="Leave the workload for an hour.")
+@click.option(
+    "--ready-timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds until ready."
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    scenario_id: str,
+    output: str | None,
+    require: str,
+    no_detection: bool,
+    keep: bool,
+    ready_timeout: float | None,
+) -> int:
+    """Replay a scenario: deploy, trigger, verify, clean up, and print what it ended as.
+
+    The exit code says what happened: 0 passed and detected, 10 passed without a detector to ask, 11 passed
+    but not detected, 20 to 24 the phase that failed, 25 something could not be removed.
+    """
+    from kubectl_replay.request import RunRequest
+    from kubectl_replay.result import exit_code
+
+    entry = _find(ctx, scenario_id)
+    request = RunRequest(
+        connection=connection(ctx),
+        environ=os.environ,
+        detection=not no_detection,
+        keep=keep or switch("KEEP"),
+        allow_privileged=switch("REPLAY_ALLOW_PRIVILEGED"),
+        ready_seconds=ready_timeout,
+    )
+    result = _replay(ctx, entry, request)
+    _print(ctx, result, output or ("json" if switch("JSON") else "box"))
+    return exit_code(result, require)
+
+
+def _find(ctx: click.Context, scenario_id: str) -> Entry:
+    """Find the scenario's folder, or say what was probably meant."""
+    from pathlib import Path
+
+    from kubectl_replay import catalog
+    from kubectl_replay.cli.root import COMMANDS
+
+    try:
+        sources = catalog.sources(scenario_folders(ctx), os.environ, Path.cwd())
+    except catalog.SourceMissing as missing:
+        raise click.UsageError(str(missing)) from None
+    entry = catalog.find(scenario_id, sources)
+    if entry is None:
+        ids = [known.id for known in catalog.entries(sources)]
+        near = catalog.nearest(scenario_id, list(COMMANDS), ids)
+        meant = f" Did you mean {' or '.join(near)}?" if near else ""
+        sentence = f'There is no command and no scenario "{scenario_id}".{meant}'
+        raise click.UsageError(f"{sentence} `kubectl replay list` shows them all.")
+    return entry
+
+
+def _replay(ctx: click.Context, entry: Entry, request: RunRequest) -> Result:
+    from kubectl_replay.engine import refuse, replay
+    from kubectl_replay.progress import banner
+    from kubectl_replay.run import Run
+    from kubectl_replay.scenario.loader import load
+    from kubectl_replay.scenario.problem import ScenarioInvalid
+
+    progress = _progress(ctx)
+    try:
+        scenario = load(entry.folder)
+    except ScenarioInvalid as invalid:
+        return refuse(entry.id, request, invalid, progress)
+    run = Run(request, scenario)
+    progress.say(banner(scenario))
+    result = replay(run, progress)
+    if run.bug:
+        report_bug(run.bug, sys.argv[1:])
+    return result
+
+
+def _progress(ctx: click.Context) -> Lines:
+    from kubectl_replay.progress import Lines, Live
+
+    return Live(sys.stderr) if policy(ctx, sys.stderr).live else Lines(sys.stderr)
+
+
+def _print(ctx: click.Context, result: Result, output: str) -> None:
+    from kubectl_replay.output import box, document
+    from kubectl_replay.terminal import painter
+
+    text = (
+        document.render(result) if output == "json" else box.render(result, painter(policy(ctx, sys.stdout)))
+    )
+    click.echo(text, nl=False, color=True)

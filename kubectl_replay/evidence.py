@@ -1,0 +1,114 @@
+"""Whether the behavior happened: judged only from what the trigger itself left."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kubectl_replay.reasons import Reason
+from kubectl_replay.result import Proof
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kubectl_replay.pods import Pod
+    from kubectl_replay.scenario.spec import Evidence
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a trigger left: the words sent, the exit code and output of the command, and the pod as last seen.
+
+    `proof` is what the container had to join; nothing that was sent holds it whole.
+    """
+
+    sent: tuple[str, ...]
+    code: int
+    output: str
+    proof: str
+    pod: Pod
+
+
+_STATUS_CODE = re.compile(r"\b[1-5]\d\d\b")
+_SUCCESS = re.compile(r"\b2\d\d\b")
+_REFUSED_BY_API = re.compile(r'"kind"\s*:\s*"Status".*"code"\s*:\s*[45]\d\d', re.DOTALL)
+
+
+def judge(evidence: Evidence, trace: Trace) -> Proof:
+    """Say whether one piece of evidence holds."""
+    check, reason = _CHECKS[evidence.kind]
+    held = check(trace, evidence.value)
+    return Proof(evidence.kind, _wanted(evidence), held, evidence.weak, reason)
+
+
+def _wanted(evidence: Evidence) -> str:
+    """Name what was wanted, without ever echoing what was found: that may be a secret."""
+    value = evidence.value
+    if value is True:
+        return evidence.kind
+    shown = ", ".join(f"{key}={item}" for key, item in value.items()) if isinstance(value, dict) else value
+    return f"{evidence.kind}: {shown}"
+
+
+def _proof(trace: Trace, _wanted: object) -> bool:
+    sent_whole = any(trace.proof in word for word in trace.sent)
+    return trace.proof in trace.output and not sent_whole
+
+
+def _pod(trace: Trace, wanted: object) -> bool:
+    return isinstance(wanted, dict) and all(
+        look_up(trace.pod, path) == value for path, value in wanted.items()
+    )
+
+
+def look_up(body: object, path: str) -> str | None:
+    """Return the value at a path such as `status.containerStatuses.0.ready`, as YAML writes it."""
+    for step in path.split("."):
+        if isinstance(body, dict):
+            body = body.get(step)
+        elif isinstance(body, list) and step.isdigit() and int(step) < len(body):
+            body = body[int(step)]
+        else:
+            return None
+    if isinstance(body, bool):
+        return str(body).lower()
+    return None if body is None or isinstance(body, (dict, list)) else str(body)
+
+
+def _answered(trace: Trace, _wanted: object) -> bool:
+    """Whether the command succeeded and, where it prints HTTP status codes, one says success.
+
+    A proxy that answers 403 answered, but nothing left the cluster.
+    """
+    codes = _STATUS_CODE.search(trace.output)
+    return _printed(trace, "") and (codes is None or _SUCCESS.search(trace.output) is not None)
+
+
+def _granted(trace: Trace, _wanted: object) -> bool:
+    return _printed(trace, "") and not _REFUSED_BY_API.search(trace.output)
+
+
+def _succeeded(trace: Trace, _wanted: object) -> bool:
+    return trace.code == 0
+
+
+def _printed(trace: Trace, _wanted: object) -> bool:
+    return trace.code == 0 and bool(trace.output.strip())
+
+
+_CHECKS: Mapping[str, tuple[Callable[[Trace, object], bool], Reason]] = {
+    "exit_code": (lambda trace, wanted: trace.code == wanted, Reason.EXEC_NOT_CONFIRMED),
+    "output_contains": (lambda trace, wanted: str(wanted) in trace.output, Reason.EXEC_NOT_CONFIRMED),
+    "output_matches": (
+        lambda trace, wanted: re.search(str(wanted), trace.output, re.MULTILINE) is not None,
+        Reason.EXEC_NOT_CONFIRMED,
+    ),
+    "proof": (_proof, Reason.EXEC_NOT_CONFIRMED),
+    "pod": (_pod, Reason.POD_STATE_NOT_CONFIRMED),
+    "exec_succeeded": (_succeeded, Reason.EXEC_NOT_CONFIRMED),
+    "process_contains": (_printed, Reason.EXEC_NOT_CONFIRMED),
+    "file_readable": (_printed, Reason.FILE_READ_NOT_CONFIRMED),
+    "network_request": (_answered, Reason.NETWORK_REQUEST_FAILED),
+    "api_call": (_granted, Reason.API_CALL_NOT_CONFIRMED),
+}

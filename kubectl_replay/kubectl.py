@@ -1,0 +1,174 @@
+"""What we ask of kubectl, always of the same pinned cluster and as the same user."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kubectl_replay import process
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+IN_CLUSTER = "in-cluster"
+"""The name under which the service account of a pod is a context; kubectl knows no such context."""
+
+GRACE_SECONDS = 5.0
+"""How much longer than its own request timeout a call may take before it is killed."""
+
+LOGIN_SECONDS = 300.0
+"""A person may have to find a browser tab and a second factor."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """The connection flags as they were given: what is empty is kubectl's own affair."""
+
+    context: str = ""
+    kubeconfig: str = ""
+    namespace: str = ""
+    user: str = ""
+    groups: tuple[str, ...] = ()
+    request_timeout: float = 10.0
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that every call carries, the namespace aside."""
+        return (
+            *(("--kubeconfig", self.kubeconfig) if self.kubeconfig else ()),
+            *(("--context", self.context) if self.context not in {"", IN_CLUSTER} else ()),
+            *(("--as", self.user) if self.user else ()),
+            *(word for group in self.groups for word in ("--as-group", group)),
+        )
+
+
+@dataclass(frozen=True)
+class Kubectl:
+    """kubectl, pinned to one connection."""
+
+    connection: Connection
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment of every call.
+
+        A user's kuberc may make `delete` interactive, so that it cancels itself and exits 0; kubectl 1.33
+        and 1.34 read KUBECTL_KUBERC, later ones KUBERC.
+        """
+        return {**os.environ, "KUBECTL_KUBERC": "false", "KUBERC": "off"}
+
+    def within(self, namespace: str) -> Kubectl:
+        """Return kubectl pinned to this namespace as well."""
+        return Kubectl(replace(self.connection, namespace=namespace))
+
+    def describe(self, pod: str) -> str:
+        """Return the command that shows a person what the API server knows of a pod."""
+        return shlex.join(self.argv("describe", "pod", pod))
+
+    def argv(self, *words: str) -> tuple[str, ...]:
+        """Build a call that may last as long as it needs, such as a watch."""
+        namespace = ("--namespace", self.connection.namespace) if self.connection.namespace else ()
+        return ("kubectl", *words, *namespace, *self.connection.flags)
+
+    def request(self, *words: str) -> tuple[str, ...]:
+        """Build a call of single requests, each bounded by the request timeout.
+
+        Never for watch, logs or exec: kubectl ends those silently, with code 0, at this limit.
+        """
+        return (*self.argv(*words), "--request-timeout", f"{self.connection.request_timeout:g}s")
+
+    def ask(
+        self, *words: str, stdin: str | None = None, protected: bool = False, requests: int = 1
+    ) -> process.Completed:
+        """Make a call of so many single requests, one after the other."""
+        return process.run(
+            self.request(*words),
+            timeout=self.connection.request_timeout * requests + GRACE_SECONDS,
+            stdin=stdin,
+            env=self.environment,
+            protected=protected,
+        )
+
+    def view(self) -> process.Completed:
+        """Read the merged kubeconfig; kubectl leaves secrets out and asks no server."""
+        kubeconfig = ("--kubeconfig", self.connection.kubeconfig) if self.connection.kubeconfig else ()
+        argv = ("kubectl", "config", "view", "-o", "json", *kubeconfig)
+        return process.run(argv, timeout=GRACE_SECONDS * 2, env=self.environment)
+
+    def log_in(self) -> process.Completed:
+        """Contact the server in the user's own session, so that a credential plugin can ask for a login."""
+        return process.run(
+            self.argv("get", "--raw", "/version"),
+            timeout=LOGIN_SECONDS,
+            env=self.environment,
+            foreground=True,
+        )
+
+    def create(self, folder: Path, objects: int) -> process.Completed:
+        """Create the objects of a kustomization. A signal waits for the answer: a create may not be lost."""
+        return self.ask("create", "-k", str(folder), protected=True, requests=objects + 1)
+
+    def watch_pods(self, selector: str) -> AbstractContextManager[process.Stream]:
+        """Follow the pods of a selector as events, from their present state on."""
+        words = ("get", "pods", "--selector", selector, "--watch", "--output-watch-events", "-o", "json")
+        return process.stream(self.argv(*words), env=self.environment)
+
+    def create_namespace(self, name: str, labels: Mapping[str, str]) -> process.Completed:
+        """Create a namespace with its labels from the first moment on."""
+        namespace = {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": name, "labels": dict(labels)},
+        }
+        return self.ask("create", "-f", "-", stdin=json.dumps(namespace), protected=True)
+
+    def exec(self, call: Exec) -> process.Completed:
+        """Run a command in a container."""
+        flags = ("-i", "-t") if call.tty else ("-i",) if call.stdin is not None else ()
+        argv = (*self.argv("exec", *flags, call.pod, "-c", call.container), "--", *call.words)
+        return process.run(argv, timeout=call.timeout, tty=call.tty, stdin=call.stdin, env=self.environment)
+
+    def delete(self, names: Sequence[str]) -> process.Completed:
+        """Delete objects by `kind/name`, without waiting until they are gone."""
+        words = ("delete", *names, "--ignore-not-found", "--wait=false")
+        return self.ask(*words, protected=True, requests=len(names))
+
+    def delete_labelled(self, kinds: Sequence[str], selector: str) -> process.Completed:
+        """Delete the objects of these kinds that a selector finds, without waiting until they are gone."""
+        words = ("delete", ",".join(kinds), "--selector", selector, "--ignore-not-found", "--wait=false")
+        return self.ask(*words, protected=True, requests=2 * len(kinds))
+
+    def names(self, kinds: Sequence[str], selector: str) -> process.Completed:
+        """List the objects of these kinds that a selector finds, as `kind/name` lines."""
+        words = ("get", ",".join(kinds), "--selector", selector, "-o", "name", "--ignore-not-found")
+        return self.ask(*words, protected=True, requests=len(kinds))
+
+    def existing(self, names: Sequence[str]) -> process.Completed:
+        """List those of these objects that exist, as `kind/name` lines."""
+        words = ("get", *names, "-o", "name", "--ignore-not-found")
+        return self.ask(*words, protected=True, requests=len(names))
+
+    def pods(self, selector: str) -> process.Completed:
+        """Read the pods of a selector as one JSON list."""
+        return self.ask("get", "pods", "--selector", selector, "-o", "json", protected=True)
+
+
+@dataclass(frozen=True)
+class Exec:
+    """A command for a container; `timeout` in seconds.
+
+    With `tty` it goes through a terminal: kubectl asks for one only if its own standard input is one, and
+    only with -i and -t together; it downgrades silently otherwise.
+    """
+
+    pod: str
+    container: str
+    words: tuple[str, ...]
+    timeout: float
+    tty: bool = False
+    stdin: str | None = None

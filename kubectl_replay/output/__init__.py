@@ -1,0 +1,1 @@
+"""Printers: pure functions from a result to text or data."""

@@ -1,0 +1,115 @@
+"""The summary box: forty columns, wider only for long values, and the detail lines below it."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from kubectl_replay.reasons import REASONS, Phase
+from kubectl_replay.result import Overall, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from kubectl_replay.result import Detection
+
+    Paint = Callable[[str], str]
+
+LABEL, VALUE = 18, 16
+PASSED = "SCENARIO PASS"
+BACKENDS = {"none": "NOT INSTALLED", "disabled": "DISABLED", "unknown": "UNKNOWN"}
+
+
+def plain(word: str) -> str:
+    """Leave a value as it is."""
+    return word
+
+
+def render(result: Result, paint: Paint = plain) -> str:
+    """Return the box and its details; `paint` may color a value, never change its width."""
+    lines = [*_box("scenario summary", rows(result), paint), *_details(result)]
+    return "\n".join(lines) + "\n"
+
+
+def rows(result: Result) -> list[tuple[str, str]]:
+    """Return the rows of the box, each a label and a value."""
+    shown = [Phase.DEPLOY, Phase.READY, Phase.TRIGGER, Phase.BEHAVIOR]
+    return [
+        ("scenario", result.scenario),
+        ("context", result.context or "-"),
+        *((str(phase), _capitals(result.phase(phase).status)) for phase in shown),
+        ("detection backend", BACKENDS.get(result.detection.backend, result.detection.backend)),
+        ("detection", _capitals(result.phase(Phase.DETECTION).status)),
+        ("overall", overall(result)),
+    ]
+
+
+def overall(result: Result) -> str:
+    """Return the word for the whole run."""
+    passed = {
+        Overall.DETECTION_VERIFIED,
+        Overall.DETECTION_SKIPPED,
+        Overall.DETECTION_NOT_VERIFIED,
+    }
+    return PASSED if result.overall in passed else _capitals(result.overall)
+
+
+def _capitals(word: str) -> str:
+    return word.replace("_", " ").upper()
+
+
+def _box(title: str, pairs: Sequence[tuple[str, str]], paint: Paint) -> Iterator[str]:
+    cells = [(label, printable(value)) for label, value in pairs]
+    width = max(VALUE, *(columns(value) for _, value in cells))
+    inner = 2 + LABEL + 2 + width
+    yield f"╔{'═' * inner}╗"
+    yield f"║  {title:<{inner - 2}}║"
+    yield f"╠{'═' * inner}╣"
+    for label, value in cells:
+        yield f"║  {label:<{LABEL}}  {paint(value)}{' ' * (width - columns(value))}║"
+    yield f"╚{'═' * inner}╝"
+
+
+def printable(text: str) -> str:
+    """Replace what would move the cursor or vanish: a context may have any name."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def columns(text: str) -> int:
+    """Count the terminal columns that a printable text takes."""
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    none = sum(unicodedata.combining(char) > 0 for char in text)
+    return len(text) + wide - none
+
+
+def _details(result: Result) -> Iterator[str]:
+    observed = result.phase(Phase.BEHAVIOR).status == "pass"
+    yield from _list("Observed behavior:" if observed else "Not observed:", [result.behavior])
+    expected = [f"alert for {semantic}" for semantic in result.expectations]
+    yield from _list("Detection expectation:", [*expected, "exact rule name depends on local ruleset"])
+    if result.detection.verdict:
+        yield from _list("Detection:", _detection(result.detection))
+    if result.failed:
+        yield from _list("Failure:", result.failed.message.splitlines())
+    if result.cleanup.status != "clean":
+        yield from _list("Cleanup:", _cleanup(result))
+
+
+def _list(title: str, items: Iterable[str]) -> Iterator[str]:
+    yield title
+    yield from (f"  - {item}" if not item.startswith("  ") else f"    {item.strip()}" for item in items)
+
+
+def _detection(detection: Detection) -> Iterator[str]:
+    why = (
+        f": {REASONS[detection.reason].sentence.rstrip('.')} ({detection.reason})" if detection.reason else ""
+    )
+    yield f"{detection.verdict}{why}"
+    if detection.next_step:
+        yield f"next: {detection.next_step}"
+
+
+def _cleanup(result: Result) -> Iterator[str]:
+    yield f"{result.cleanup.status}: {', '.join(result.cleanup.left)}"
+    yield from result.cleanup.message.splitlines()
+    yield f"to remove it: {result.cleanup.command}"

@@ -1,0 +1,40 @@
+"""What marks an object as ours, and the namespaces that are never ours to touch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_replay.errors import Failure
+from kubectl_replay.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MANAGED_BY = {"app.kubernetes.io/managed-by": "kubectl-replay"}
+SCENARIO_LABEL = "kubectl-replay/scenario"
+RUN_LABEL = "kubectl-replay/run"
+KEEP_LABEL = "kubectl-replay/keep"
+"""Only on the objects of a run that was asked to keep them."""
+
+
+def labels(scenario: str, run: str) -> dict[str, str]:
+    """Return the labels that every object of a run carries."""
+    return {**MANAGED_BY, SCENARIO_LABEL: scenario, RUN_LABEL: run}
+
+
+def selector(**wanted: str) -> str:
+    """Return the label selector of our objects: all, those of a `scenario`, or those of a `run`."""
+    names = {"scenario": SCENARIO_LABEL, "run": RUN_LABEL}
+    pairs = {**MANAGED_BY, **{names[name]: value for name, value in wanted.items()}}
+    return ",".join(f"{key}={value}" for key, value in pairs.items())
+
+
+def check_namespace(namespace: str, environ: Mapping[str, str]) -> None:
+    """Raise `Failure` for a namespace that belongs to the cluster or to a detector."""
+    detector = environ.get("FALCO_NAMESPACE", "")
+    foreign = namespace.startswith(("kube-", "falco-")) or namespace in {"falco", detector}
+    if foreign and namespace:
+        raise Failure(
+            Reason.NAMESPACE_REFUSED,
+            f'The namespace "{namespace}" is never used: it belongs to the cluster or to a detector.',
+        )

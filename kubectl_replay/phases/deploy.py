@@ -1,0 +1,106 @@
+"""Deploy: create the run's objects, with the watch over its pods opened beside."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kubectl_replay import manifests, ownership, words
+from kubectl_replay.errors import Failure
+from kubectl_replay.interruption import INTERRUPTION
+from kubectl_replay.reasons import Reason
+from kubectl_replay.result import Status
+from kubectl_replay.watch import PodWatch
+from kubectl_replay.words import Word
+
+if TYPE_CHECKING:
+    from kubectl_replay.process import Completed
+    from kubectl_replay.run import Run
+
+LEEWAY_SECONDS = 120
+"""How much longer than its timeouts a run's pods may live, should nobody be left to delete them."""
+
+KEPT_SECONDS = 3600
+
+SERVICE_ACCOUNT_SECONDS = 10.0
+"""A new namespace has its `default` service account about a second after it exists."""
+
+_ERROR = re.compile(r"^Error from server.*$", re.MULTILINE)
+
+
+def deploy(run: Run) -> Status:
+    """Create everything the scenario describes, and the namespace if there is none."""
+    watch = PodWatch(run.kubectl, ownership.selector(run=run.identity.run))
+    run.watch = watch
+    watch.open()
+    with tempfile.TemporaryDirectory(prefix="kubectl-replay-") as folder:
+        target = Path(folder)
+        manifests.render(
+            run.scenario, manifests.paths(run.scenario, run.settings), run.objects, mark(run), target
+        )
+        _create(run, target)
+    return Status.PASS
+
+
+def mark(run: Run) -> manifests.Mark:
+    """Say what makes the objects of this run its own."""
+    timeouts = run.scenario.timeouts
+    phases = run.request.ready_timeout(run.scenario) + timeouts.trigger_seconds + timeouts.detect_seconds
+    deadline = KEPT_SECONDS if run.request.keep else int(phases) + LEEWAY_SECONDS
+    return manifests.Mark(run.identity.run, run.namespace, deadline, keep=run.request.keep)
+
+
+def _create(run: Run, folder: Path) -> None:
+    """Create the objects; where the namespace or its service account is missing, see to it and try again."""
+    namespace_made = False
+    deadline = time.monotonic() + SERVICE_ACCOUNT_SECONDS
+    while True:
+        answer = _try_to_create(run, folder)
+        meaning = words.read(answer.err)
+        if answer.code == 0 or _only_exists_already(answer, run):
+            return
+        if meaning is Word.NAMESPACE_MISSING and not namespace_made:
+            _create_namespace(run)
+            namespace_made = True
+        elif meaning is Word.SERVICE_ACCOUNT_MISSING and time.monotonic() < deadline:
+            time.sleep(0.2)
+        else:
+            raise _failure(run, answer)
+
+
+def _try_to_create(run: Run, folder: Path) -> Completed:
+    run.created.sent = True
+    answer = run.kubectl.create(folder, len(run.objects))
+    made = re.findall(r"^(\S+) created$", answer.out, re.MULTILINE)
+    run.created.names = (*run.created.names, *made)
+    lost = answer.late or words.read(answer.err) is Reason.CLUSTER_UNREACHABLE
+    run.created.certain = run.created.certain and not lost
+    run.server_answered = run.server_answered or not lost
+    INTERRUPTION.check()
+    return answer
+
+
+def _only_exists_already(answer: Completed, run: Run) -> bool:
+    """Whether a second try met only what the first one made: no one else knows this run's names."""
+    errors = _ERROR.findall(answer.err)
+    return bool(run.created.names and errors) and all("(AlreadyExists)" in error for error in errors)
+
+
+def _create_namespace(run: Run) -> None:
+    """Create the namespace as ours; another run may just have done the same."""
+    answer = run.kubectl.create_namespace(run.namespace, ownership.MANAGED_BY)
+    INTERRUPTION.check()
+    if answer.code and words.read(answer.err) is not Word.ALREADY_EXISTS:
+        raise _failure(run, answer)
+
+
+def _failure(run: Run, answer: Completed) -> Failure:
+    meaning = words.read(answer.err)
+    if answer.late or meaning is Reason.CLUSTER_UNREACHABLE:
+        return Failure.of(
+            Reason.CONNECTION_LOST if run.server_answered else Reason.CLUSTER_UNREACHABLE, answer
+        )
+    return Failure.of(meaning if isinstance(meaning, Reason) else Reason.CREATE_FAILED, answer)

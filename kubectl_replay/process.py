@@ -1,0 +1,200 @@
+"""The only door to other programs: run one to its end, follow one that streams, give one a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import shlex
+import subprocess  # noqa: TID251 - this module is the door
+import threading
+import time
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from kubectl_replay.interruption import INTERRUPTION, kill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+class ProgramMissing(Exception):
+    """A program is not on PATH."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not on PATH")
+        self.name = name
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A program that ended: what was run, its exit code, and what it said."""
+
+    argv: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+    late: bool = False
+    """It did not end by itself within its time and was killed."""
+
+    @property
+    def command(self) -> str:
+        """The command as it can be pasted into a shell."""
+        return shlex.join(self.argv)
+
+
+def run(  # noqa: PLR0913 - the ways in which programs differ
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    stdin: str | None = None,
+    env: Mapping[str, str] | None = None,
+    tty: bool = False,
+    foreground: bool = False,
+    protected: bool = False,
+) -> Completed:
+    """Run a program to its end, `timeout` seconds at most, in a session of its own.
+
+    With `tty` it finds a terminal on standard input; in the `foreground` it keeps the user's session,
+    standard input and standard error (a login prompt needs all three). A signal kills it and raises
+    `Interrupted`; a `protected` one is waited for, and only a second signal ends it.
+    Raises `ProgramMissing` if there is no such program.
+    """
+    INTERRUPTION.check(protected=protected)
+    with _standard_input(stdin, tty=tty, foreground=foreground) as source:
+        child = _start(argv, source, None if foreground else subprocess.PIPE, env, own_session=not foreground)
+        with child, INTERRUPTION.watching(child, protected=protected):
+            out, err, late = _communicate(child, stdin, timeout)
+    INTERRUPTION.check(protected=protected)
+    return Completed(tuple(argv), child.returncode, out, err, late)
+
+
+def _communicate(child: subprocess.Popen[str], stdin: str | None, timeout: float) -> tuple[str, str, bool]:
+    try:
+        out, err = child.communicate(stdin, timeout)
+    except subprocess.TimeoutExpired:
+        kill(child)
+        out, err = child.communicate()
+        return out or "", err or "", True
+    return out or "", err or "", False
+
+
+@contextlib.contextmanager
+def _standard_input(stdin: str | None, *, tty: bool, foreground: bool) -> Iterator[int | IO[bytes] | None]:
+    if tty:
+        with terminal() as follower:
+            yield follower
+    elif foreground:
+        yield None
+    else:
+        yield subprocess.DEVNULL if stdin is None else subprocess.PIPE
+
+
+@contextlib.contextmanager
+def terminal() -> Iterator[IO[bytes]]:
+    """Open a terminal at which nobody types, to stand as a program's standard input."""
+    leader, follower = os.openpty()
+    try:
+        with os.fdopen(follower, "rb", buffering=0) as stdin:
+            yield stdin
+    finally:
+        os.close(leader)
+
+
+def _start(
+    argv: Sequence[str],
+    stdin: int | IO[bytes] | None,
+    stderr: int | IO[bytes] | None,
+    env: Mapping[str, str] | None,
+    *,
+    own_session: bool,
+) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
+            list(argv),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=None if env is None else dict(env),
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=own_session,
+        )
+    except FileNotFoundError:
+        raise ProgramMissing(argv[0]) from None
+
+
+class Stream:
+    """A program that goes on running and prints line by line."""
+
+    def __init__(self, argv: tuple[str, ...], child: subprocess.Popen[str]) -> None:
+        self.argv = argv
+        self._child = child
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._said: list[str] = []
+        self._readers = [
+            threading.Thread(target=self._read_lines, daemon=True),
+            threading.Thread(target=self._read_errors, daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def _read_lines(self) -> None:
+        for line in self._child.stdout or ():
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def _read_errors(self) -> None:
+        self._said.extend(self._child.stderr or ())
+
+    def line(self, timeout: float, *, protected: bool = False) -> str | None:
+        """Return the next line, None at the end of the stream.
+
+        Raises `TimeoutError` after `timeout` seconds, and `Interrupted` as `run` does.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            INTERRUPTION.check(protected=protected)
+            try:
+                line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise TimeoutError from None
+            if line != _WAKE:
+                return line
+
+    def wake(self) -> None:
+        """Make a waiting `line` look for signals; safe inside a signal handler."""
+        self._lines.put(_WAKE)
+
+    def close(self) -> Completed:
+        """End the program if it still runs, and return what it said on standard error."""
+        ended = self._child.poll()
+        kill(self._child)
+        code = self._child.wait()
+        for reader in self._readers:
+            reader.join()
+        for pipe in (self._child.stdout, self._child.stderr):
+            if pipe is not None:
+                pipe.close()
+        return Completed(self.argv, code if ended is None else ended, "", "".join(self._said))
+
+
+_WAKE = ""
+"""No line is empty: a line ends with a newline."""
+
+
+@contextlib.contextmanager
+def stream(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> Iterator[Stream]:
+    """Start a program and read its lines as they come; it is ended with the block.
+
+    Only a second signal ends it earlier, because cleanup still reads from it.
+    """
+    INTERRUPTION.check()
+    child = _start(argv, subprocess.DEVNULL, subprocess.PIPE, env, own_session=True)
+    with INTERRUPTION.watching(child, protected=True):
+        running = Stream(tuple(argv), child)
+        with INTERRUPTION.waking(running.wake):
+            try:
+                yield running
+            finally:
+                running.close()

@@ -1,0 +1,38 @@
+"""What was asked for, frozen: after this nothing knows flags or variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kubectl_replay.kubectl import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kubectl_replay.scenario.spec import Scenario
+
+DEFAULT_NAMESPACE = "k8s-replay"
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """How to run a scenario: the cluster, the switches, and the values of the environment that count."""
+
+    connection: Connection = field(default_factory=Connection)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    detection: bool = True
+    allow_privileged: bool = False
+    keep: bool = False
+    ready_seconds: float | None = None
+    detect_seconds: float | None = None
+
+    def namespace(self, scenario: Scenario) -> str:
+        """Return the namespace of a run: what was asked for, else what the scenario says."""
+        base = self.connection.namespace or scenario.namespace or DEFAULT_NAMESPACE
+        return f"{base}-privileged" if scenario.safety == "privileged" else base
+
+    def ready_timeout(self, scenario: Scenario) -> float:
+        """Return how many seconds the workload may take to become ready."""
+        return self.ready_seconds or scenario.timeouts.ready_seconds

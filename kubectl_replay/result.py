@@ -1,0 +1,171 @@
+"""The one result type: what a run ended as. Box, document and exit code are functions of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from kubectl_replay.reasons import FAILURE_CODES, Phase, Reason
+
+if TYPE_CHECKING:
+    from kubectl_replay.scenario.spec import Technique
+
+
+class Status(StrEnum):
+    """How a phase ended; `pending`: it was never reached."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    FAIL = "fail"
+    SKIP = "skip"
+    NOT_VERIFIED = "not_verified"
+    PENDING = "pending"
+
+
+class Overall(StrEnum):
+    """How a whole run ended."""
+
+    DETECTION_VERIFIED = "scenario_passed_detection_verified"
+    DETECTION_SKIPPED = "scenario_passed_detection_skipped"
+    DETECTION_NOT_VERIFIED = "scenario_passed_detection_not_verified"
+    CLEANUP_INCOMPLETE = "cleanup_incomplete"
+    PREFLIGHT_FAILED = "preflight_failed"
+    DEPLOY_FAILED = "deploy_failed"
+    READY_TIMEOUT = "ready_timeout"
+    TRIGGER_FAILED = "trigger_failed"
+    BEHAVIOR_NOT_OBSERVED = "behavior_not_observed"
+    INTERRUPTED = "interrupted"
+    INTERNAL_ERROR = "internal_error"
+
+
+FAILED_IN = {
+    Phase.PREFLIGHT: Overall.PREFLIGHT_FAILED,
+    Phase.DEPLOY: Overall.DEPLOY_FAILED,
+    Phase.READY: Overall.READY_TIMEOUT,
+    Phase.TRIGGER: Overall.TRIGGER_FAILED,
+    Phase.BEHAVIOR: Overall.BEHAVIOR_NOT_OBSERVED,
+}
+
+CODES = {
+    Overall.DETECTION_VERIFIED: 0,
+    Overall.DETECTION_SKIPPED: 10,
+    Overall.DETECTION_NOT_VERIFIED: 11,
+    Overall.CLEANUP_INCOMPLETE: FAILURE_CODES[Phase.CLEANUP],
+    Overall.INTERNAL_ERROR: 3,
+    **{overall: FAILURE_CODES[phase] for phase, overall in FAILED_IN.items()},
+}
+
+BEHAVIOR_ENOUGH = {10: 0, 11: 0}
+"""What `--require behavior` makes of exit codes."""
+
+
+@dataclass(frozen=True)
+class PhaseResult:
+    """How one phase ended: how long it took, and for a failure its reason and message."""
+
+    name: Phase
+    status: Status = Status.PENDING
+    duration_seconds: float = 0.0
+    reason: Reason | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One piece of evidence and whether it held; `weak`: it proves less than its name says."""
+
+    kind: str
+    wanted: str
+    held: bool
+    weak: bool
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What the detectors said of this run; without a verdict nobody was asked."""
+
+    backend: str = "unknown"
+    verdict: (
+        Literal["detected", "detected_by_other_rule", "not_detected", "inconclusive", "skipped"] | None
+    ) = None
+    reason: Reason | None = None
+    next_step: str = ""
+
+
+@dataclass(frozen=True)
+class Cleanup:
+    """What became of the objects of a run; `command` removes what is left."""
+
+    status: Literal["clean", "kept", "incomplete", "unproven"] = "clean"
+    left: tuple[str, ...] = ()
+    command: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run of one scenario ended as."""
+
+    scenario: str
+    context: str
+    namespace: str
+    phases: tuple[PhaseResult, ...]
+    run_id: str = ""
+    pod: str = ""
+    node: str = ""
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    duration_seconds: float = 0.0
+    proofs: tuple[Proof, ...] = ()
+    detection: Detection = field(default_factory=Detection)
+    cleanup: Cleanup = field(default_factory=Cleanup)
+    behavior: str = ""
+    expectations: tuple[str, ...] = ()
+    attack: tuple[Technique, ...] = ()
+    signum: int | None = None
+    """The signal that ended the run."""
+
+    def phase(self, name: Phase) -> PhaseResult:
+        """Return how this phase ended."""
+        return next(item for item in self.phases if item.name is name)
+
+    @property
+    def failed(self) -> PhaseResult | None:
+        """The phase that ended the run, None for a run that passed."""
+        stopping = (
+            item for item in self.phases if item.reason in {Reason.INTERRUPTED, Reason.INTERNAL_ERROR}
+        )
+        failing = (item for item in self.phases if item.status is Status.FAIL)
+        return next(stopping, None) or next(failing, None)
+
+    @property
+    def overall(self) -> Overall:
+        """How the run ended, in one word."""
+        if self.failed is None:
+            return self._passed()
+        if self.failed.reason is Reason.INTERRUPTED:
+            return Overall.INTERRUPTED
+        if self.failed.reason is Reason.INTERNAL_ERROR:
+            return Overall.INTERNAL_ERROR
+        return FAILED_IN.get(self.failed.name, Overall.CLEANUP_INCOMPLETE)
+
+    def _passed(self) -> Overall:
+        if self.detection.verdict == "detected":
+            return Overall.DETECTION_VERIFIED
+        if self.detection.verdict == "skipped":
+            return Overall.DETECTION_SKIPPED
+        return Overall.DETECTION_NOT_VERIFIED
+
+    @property
+    def failure_reason(self) -> str:
+        """The reason of a run that did not pass, empty for one that did."""
+        return str(self.failed.reason) if self.failed and self.failed.reason else ""
+
+
+def exit_code(result: Result, require: str) -> int:
+    """Return the process's exit code; where the behavior is enough, a missing detection changes nothing."""
+    if result.signum is not None:
+        return 128 + result.signum
+    code = CODES[result.overall]
+    return BEHAVIOR_ENOUGH.get(code, code) if require == "behavior" else code
