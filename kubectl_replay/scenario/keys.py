@@ -24,17 +24,21 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word, list(words), n=1)), None)
 
 
-def unknown(key: str, where: Where, names: Sequence[str], root: type | None) -> str:
-    """Say that a mapping has no such key, and which was probably meant, there or elsewhere below `root`."""
-    sentence = f"unknown key '{short(key)}' {within(where)}"
+def unknown(key: str, where: Where) -> str:
+    """Say that a mapping has no such key."""
+    return f"unknown key '{short(key)}' {within(where)}"
+
+
+def guess(key: str, names: Sequence[str], root: type) -> str:
+    """Say which key was probably meant, of the mapping's own `names` or of all below `root`."""
     here = nearest(key, names)
     if here:
-        return f"{sentence}; did you mean '{here}'?"
-    elsewhere = dict(_everywhere(root, ())) if root else {}
+        return f"; did you mean '{here}'?"
+    elsewhere = dict(_everywhere(root, ()))
     there = nearest(key, elsewhere)
     if there:
-        return f"{sentence}; did you mean '{there}' {within(elsewhere[there])}?"
-    return f"{sentence}; its keys are {', '.join(names)}"
+        return f"; did you mean '{there}' {within(elsewhere[there])}?"
+    return f"; its keys are {', '.join(names)}"
 
 
 def missing(key: Declared, where: Where) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from kubectl_replay.scenario.declaration import Declaration, Declared, Hint
     from kubectl_replay.scenario.entries import Entry
-    from kubectl_replay.scenario.notes import Notes, Where
+    from kubectl_replay.scenario.notes import Notes, Place, Where
     from kubectl_replay.scenario.stand_in import Value
 
 _SCALARS: dict[Hint, Callable[[Node, Declaration], object]] = {
@@ -75,18 +75,23 @@ class Reader:
     def _strangers(self, found: dict[str, Entry], names: list[str], where: Where) -> None:
         for word, entry in found.items():
             if word not in names:
-                message = keys.unknown(word, where, names, None if self._notes.many else self._root)
-                self._notes.complain((*where, word), message, entry.key)
-                meant = keys.nearest(word, names)
+                self._stranger(word, entry.key, names, where)
+                meant = None if self._notes.many else keys.nearest(word, names)
                 if meant and meant not in found:  # it is missing only because it is misspelt
                     self._notes.distrust((*where, meant))
+
+    def _stranger(self, word: str, key: Place, names: list[str], where: Where) -> None:
+        message = keys.unknown(word, where)
+        if not self._notes.many:
+            message += keys.guess(word, names, self._root)
+        self._notes.complain((*where, word), message, key)
 
     def _field(self, field: Declared, node: Node, outer: Where) -> Value:
         where = (*outer, field.name)
         value = self._value(field.hint, node, where, field.declaration)
-        if field.required and value == () and self._notes.sound(where):
+        if field.required and value in ((), {}) and self._notes.sound(where):
             example = keys.example(field)
-            self._notes.complain(where, f"{name(where)} must have at least one item; for example {example}")
+            self._notes.complain(where, f"{name(where)} must have at least one entry; for example {example}")
         return value
 
     def _value(self, hint: Hint, node: Node, where: Where, declaration: Declaration) -> Value:
@@ -134,11 +139,12 @@ class Reader:
         if len(found) != 1:
             kept = ", ".join(found) or "none"
             self._notes.complain(where, f"{name(where)} must have exactly one key, found {kept}")
-        read = [self._one_evidence(kinds[word], found[word].value, where) for word in found if word in kinds]
+        read = [
+            Evidence(word, self._field(kinds[word], found[word].value, where))
+            for word in found
+            if word in kinds
+        ]
         return read[0] if read else stand_in(Evidence)
-
-    def _one_evidence(self, kind: Declared, node: Node, where: Where) -> Evidence:
-        return Evidence(kind.name, self._value(kind.hint, node, (*where, kind.name), kind.declaration))
 
     def _scalar(self, hint: Hint, node: Node, where: Where, declaration: Declaration) -> Value:
         try:

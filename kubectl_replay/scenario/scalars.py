@@ -21,6 +21,7 @@ _NAMES: Final = {
     "int": "the number {value}",
     "float": "the number {value}",
     "timestamp": "the date {value}",
+    "null": "the null value {value}",
     "str": "the text {quoted}",
     "value": "the text {quoted}",
 }
@@ -41,7 +42,7 @@ def text(node: Node) -> str:
     if isinstance(node, yaml.ScalarNode) and node.tag in (f"{_TAG}str", f"{_TAG}value"):
         return str(node.value)
     advice = ""
-    if isinstance(node, yaml.ScalarNode) and node.value and node.tag.startswith(_TAG):
+    if isinstance(node, yaml.ScalarNode) and node.value and node.tag.removeprefix(_TAG) in _NAMES:
         advice = f": write {quoted(node.value)}"
     if node.tag == f"{_TAG}bool" and node.value.lower() not in ("true", "false"):
         advice = f" (YAML reads yes, no, on and off without quotes as truth values){advice}"
@@ -91,9 +92,9 @@ def describe(node: Node) -> str:
         return "a mapping"
     if isinstance(node, yaml.SequenceNode):
         return "a list"
-    if is_null(node):
+    if is_null(node) and not node.value:
         return "nothing"
-    known = _NAMES.get(node.tag.removeprefix(_TAG)) if node.tag.startswith(_TAG) else None
+    known = _NAMES.get(node.tag.removeprefix(_TAG))
     if known is None:
         return f"a value of the unknown type {node.tag.replace(_TAG, '!!')}"
     return known.format(value=short(node.value), quoted=quoted(short(node.value)))
