@@ -24,6 +24,8 @@ def find_trouble(cluster: Cluster) -> str | None:
     trouble = find_ended(cluster)
     if trouble:
         return trouble
+    if not cluster.complete:
+        return "its start was interrupted"
     try:
         wait_ready(cluster, PATIENCE_SECONDS)
     except ClusterError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess  # noqa: TID251 - the one door of this package; the product's own door is not for tests
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.cluster.errors import ClusterError
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@dataclass(frozen=True)
+class Done:
+    """A program that has ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
 def run(
     argv: Sequence[str | Path],
     *,
@@ -21,10 +31,27 @@ def run(
     env: Mapping[str, str] | None = None,
     timeout: float = 120,
 ) -> str:
-    """Run a program to its end and return its stdout.
+    """Run a program to its end and return its stdout; see `attempt` for the arguments.
 
-    ``env`` is added to the environment. Raises ClusterError with the command and the program's own last
-    words where it fails or outlasts ``timeout`` seconds.
+    Raises ClusterError with the command and the program's own last words where it fails.
+    """
+    done = attempt(argv, cwd=cwd, env=env, timeout=timeout)
+    if done.code:
+        words = (done.stderr or done.stdout).strip()[-600:]
+        raise ClusterError(f"{_shown(argv)}: ended with code {done.code}: {words}")
+    return done.stdout
+
+
+def attempt(
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float = 120,
+) -> Done:
+    """Run a program to its end, whatever its code; ``env`` is added to the environment.
+
+    Raises ClusterError where it cannot be started or outlasts ``timeout`` seconds.
     """
     try:
         done = subprocess.run(
@@ -41,10 +68,7 @@ def run(
         raise ClusterError(f"{_shown(argv)}: still running after {timeout:.0f} s.") from None
     except OSError as error:
         raise ClusterError(f"{_shown(argv)}: {error.strerror}.") from error
-    if done.returncode:
-        words = (done.stderr or done.stdout).strip()[-600:]
-        raise ClusterError(f"{_shown(argv)}: ended with code {done.returncode}: {words}")
-    return done.stdout
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def run_watched(

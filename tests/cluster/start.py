@@ -49,7 +49,7 @@ def add_nodes(site: Site, cluster: Cluster, nodes: int) -> Cluster:
     with step(f"starting Kubernetes, {nodes} node{'s' * (nodes > 1)}"), ThreadPoolExecutor() as pool:
         for index in range(old, nodes):
             node = start_node(parts, site.node(index))
-            cluster = replace(cluster, nodes=(*cluster.nodes, node))
+            cluster = replace(cluster, nodes=(*cluster.nodes, node), complete=False)
             state.save(cluster)
         _write_admin(cluster, parts.authority)
         ctr = find_program(packages, "ctr")
@@ -60,6 +60,8 @@ def add_nodes(site: Site, cluster: Cluster, nodes: int) -> Cluster:
         jobs.append(pool.submit(_wait, cluster))
         for job in wait(jobs, return_when=FIRST_EXCEPTION).done:
             job.result()
+    cluster = replace(cluster, complete=True)
+    state.save(cluster)
     return cluster
 
 

@@ -42,6 +42,8 @@ class Cluster:
     programs: Path
     host_address: str
     nodes: tuple[Node, ...]
+    complete: bool = False
+    """Whether its start came to its end: pods can be created and all images are there."""
     merged: Path | None = None
     """The user's kubeconfig that has our context too."""
 
