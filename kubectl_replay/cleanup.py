@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import shlex
-import time
 from typing import TYPE_CHECKING
 
-from kubectl_replay import ownership, words
+from kubectl_replay import ownership
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import Interrupted
 from kubectl_replay.process import ProgramMissing
-from kubectl_replay.reasons import Reason
+from kubectl_replay.removal import GONE_SECONDS, incomplete, patiently, prove
 from kubectl_replay.result import Cleanup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from kubectl_replay.process import Completed
     from kubectl_replay.run import Run
-
-AWAY_SECONDS = 30.0
-"""How long cleanup waits for an API server that does not answer."""
-
-GONE_SECONDS = 40.0
-"""How long objects may take to go: the API server's default grace of 30 s and a little more."""
-
-PAUSE_SECONDS = 0.3
 
 
 def clean(run: Run) -> Cleanup:
@@ -34,7 +23,7 @@ def clean(run: Run) -> Cleanup:
     if not made.sent or (made.certain and not made.names):
         return Cleanup("clean")
     command = _command(run)
-    if run.request.keep and run.trace is not None:
+    if run.request.keep and run.signum is None:
         return Cleanup("kept", made.names, command)
     try:
         return _delete(run, command)
@@ -43,9 +32,8 @@ def clean(run: Run) -> Cleanup:
 
 
 def _command(run: Run) -> str:
-    kinds = ",".join(_kinds(run))
-    selector = ownership.selector(run=run.identity.run)
-    return shlex.join(run.kubectl.argv("delete", kinds, "--selector", selector))
+    words = ("delete", ",".join(_kinds(run)), "--selector", ownership.selector(run=run.identity.run))
+    return shlex.join(run.kubectl.argv(*words))
 
 
 def _kinds(run: Run) -> list[str]:
@@ -53,15 +41,15 @@ def _kinds(run: Run) -> list[str]:
 
 
 def _delete(run: Run, command: str) -> Cleanup:
-    answer = _patiently(lambda: _ask_to_delete(run))
+    names = run.created.names
+    answer = patiently(lambda: _ask_to_delete(run))
     if answer.code or answer.late:
-        return Cleanup(
-            "incomplete", run.created.names, command, Failure.of(Reason.OBJECTS_LEFT, answer).message
-        )
+        return incomplete(names, command, answer)
     if run.created.certain and _pods_seen_gone(run):
-        rest = [name for name in run.created.names if not name.startswith("pod/")]
-        return _prove(run, rest, command) if rest else Cleanup("clean")
-    return _prove(run, run.created.names, command)
+        names = tuple(name for name in names if not name.startswith("pod/"))
+        if not names:
+            return Cleanup("clean")
+    return prove(lambda: _ask_what_is_left(run, names), names, command)
 
 
 def _ask_to_delete(run: Run) -> Completed:
@@ -71,15 +59,10 @@ def _ask_to_delete(run: Run) -> Completed:
     return run.kubectl.delete_labelled(_kinds(run), ownership.selector(run=run.identity.run))
 
 
-def _patiently(ask: Callable[[], Completed]) -> Completed:
-    """Ask again while the API server is away, for a bounded time."""
-    deadline = time.monotonic() + AWAY_SECONDS
-    while True:
-        answer = ask()
-        away = answer.late or words.read(answer.err) is Reason.CLUSTER_UNREACHABLE
-        if not away or time.monotonic() >= deadline:
-            return answer
-        time.sleep(PAUSE_SECONDS)
+def _ask_what_is_left(run: Run, names: tuple[str, ...]) -> Completed:
+    if run.created.certain:
+        return run.kubectl.existing(names)
+    return run.kubectl.names(_kinds(run), ownership.selector(run=run.identity.run))
 
 
 def _pods_seen_gone(run: Run) -> bool:
@@ -89,24 +72,3 @@ def _pods_seen_gone(run: Run) -> bool:
         return run.watch.wait(lambda watch: made <= watch.gone or None, GONE_SECONDS, protected=True) is True
     except Failure:
         return False
-
-
-def _prove(run: Run, names: Sequence[str], command: str) -> Cleanup:
-    """Ask by name, or by label where the names are not certain, until nothing is left."""
-    deadline = time.monotonic() + GONE_SECONDS
-    while True:
-        answer = _patiently(lambda: _ask_what_is_left(run, names))
-        left = tuple(answer.out.split())
-        if answer.code or answer.late:
-            return Cleanup("unproven", tuple(names), command, Failure.of(Reason.OBJECTS_LEFT, answer).message)
-        if not left:
-            return Cleanup("clean")
-        if time.monotonic() >= deadline:
-            return Cleanup("incomplete", left, command, "They were deleted, but did not go in time.")
-        time.sleep(PAUSE_SECONDS)
-
-
-def _ask_what_is_left(run: Run, names: Sequence[str]) -> Completed:
-    if run.created.certain:
-        return run.kubectl.existing(names)
-    return run.kubectl.names(_kinds(run), ownership.selector(run=run.identity.run))

@@ -153,6 +153,23 @@ class Kubectl:
         words = ("get", *names, "-o", "name", "--ignore-not-found")
         return self.ask(*words, protected=True, requests=len(names))
 
+    def kinds(self) -> process.Completed:
+        """List the kinds that live in namespaces and can be listed and deleted, one a line."""
+        return self.ask("api-resources", "--namespaced", "--verbs=list,delete", "-o", "name", requests=4)
+
+    def objects(self, kinds: Sequence[str], selector: str) -> process.Completed:
+        """Read the objects of these kinds that a selector finds, as one JSON list."""
+        words = ("get", ",".join(kinds), "--selector", selector, "-o", "json", "--ignore-not-found")
+        return self.ask(*words, requests=len(kinds))
+
+    def everything(self, kinds: Sequence[str]) -> process.Completed:
+        """List all objects of these kinds in the namespace, as `kind/name` lines."""
+        return self.ask("get", ",".join(kinds), "-o", "name", "--ignore-not-found", requests=len(kinds))
+
+    def read_namespace(self, name: str) -> process.Completed:
+        """Read a namespace as JSON; empty if there is none."""
+        return self.ask("get", "namespace", name, "-o", "json", "--ignore-not-found")
+
     def pods(self, selector: str) -> process.Completed:
         """Read the pods of a selector as one JSON list."""
         return self.ask("get", "pods", "--selector", selector, "-o", "json", protected=True)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from kubectl_replay.catalog import Entry, Source
     from kubectl_replay.kubectl import Connection
     from kubectl_replay.terminal import Policy
 
@@ -97,11 +96,32 @@ def connection(ctx: click.Context) -> Connection:
     )
 
 
-def scenario_folders(ctx: click.Context) -> list[Path]:
-    """Return the folders given with --scenarios."""
+def sources(ctx: click.Context) -> tuple[Source, ...]:
+    """Return the folders of scenarios that flags and variables name, and the usual ones."""
     from pathlib import Path
 
-    return [Path(folder) for folder in given(ctx).get("scenarios", ())]
+    from kubectl_replay import catalog
+
+    named = [Path(folder) for folder in given(ctx).get("scenarios", ())]
+    try:
+        return catalog.sources(named, os.environ, Path.cwd())
+    except catalog.SourceMissing as missing:
+        raise click.UsageError(str(missing)) from None
+
+
+def find(ctx: click.Context, scenario_id: str) -> Entry:
+    """Find a scenario's folder, or say what was probably meant."""
+    from kubectl_replay import catalog
+    from kubectl_replay.cli.root import COMMANDS
+
+    found = sources(ctx)
+    entry = catalog.find(scenario_id, found)
+    if entry is None:
+        near = catalog.nearest(scenario_id, COMMANDS, [known.id for known in catalog.entries(found)])
+        meant = f" Did you mean {' or '.join(near)}?" if near else ""
+        sentence = f'There is no command and no scenario "{scenario_id}".{meant}'
+        raise click.UsageError(f"{sentence} `kubectl replay list` shows them all.")
+    return entry
 
 
 def policy(ctx: click.Context, stream: Any) -> Policy:  # noqa: ANN401 - any text stream

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kubectl_replay.cli.main import report_bug
-from kubectl_replay.cli.options import Command, connection, policy, scenario_folders, switch
+from kubectl_replay.cli.options import Command, connection, find, policy, switch
 
 if TYPE_CHECKING:
     from kubectl_replay.catalog import Entry
@@ -50,7 +50,7 @@ def command(
     from kubectl_replay.request import RunRequest
     from kubectl_replay.result import exit_code
 
-    entry = _find(ctx, scenario_id)
+    entry = find(ctx, scenario_id)
     request = RunRequest(
         connection=connection(ctx),
         environ=os.environ,
@@ -62,27 +62,6 @@ def command(
     result = _replay(ctx, entry, request)
     _print(ctx, result, output or ("json" if switch("JSON") else "box"))
     return exit_code(result, require)
-
-
-def _find(ctx: click.Context, scenario_id: str) -> Entry:
-    """Find the scenario's folder, or say what was probably meant."""
-    from pathlib import Path
-
-    from kubectl_replay import catalog
-    from kubectl_replay.cli.root import COMMANDS
-
-    try:
-        sources = catalog.sources(scenario_folders(ctx), os.environ, Path.cwd())
-    except catalog.SourceMissing as missing:
-        raise click.UsageError(str(missing)) from None
-    entry = catalog.find(scenario_id, sources)
-    if entry is None:
-        ids = [known.id for known in catalog.entries(sources)]
-        near = catalog.nearest(scenario_id, list(COMMANDS), ids)
-        meant = f" Did you mean {' or '.join(near)}?" if near else ""
-        sentence = f'There is no command and no scenario "{scenario_id}".{meant}'
-        raise click.UsageError(f"{sentence} `kubectl replay list` shows them all.")
-    return entry
 
 
 def _replay(ctx: click.Context, entry: Entry, request: RunRequest) -> Result:

@@ -1,0 +1,58 @@
+"""`show`: what a scenario does, before it is run."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+
+from kubectl_replay.cli.options import Command, find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kubectl_replay.scenario.spec import Scenario
+
+
+@click.command("show", cls=Command)
+@click.argument("scenario_id", metavar="ID")
+@click.pass_context
+def command(ctx: click.Context, scenario_id: str) -> int:
+    """Show what a scenario deploys, triggers, proves and expects. Asks no cluster."""
+    from kubectl_replay.errors import Failure
+    from kubectl_replay.reasons import Reason
+    from kubectl_replay.scenario.loader import load
+    from kubectl_replay.scenario.problem import ScenarioInvalid
+
+    entry = find(ctx, scenario_id)
+    try:
+        scenario = load(entry.folder)
+    except ScenarioInvalid as invalid:
+        words = "\n".join(map(str, invalid.problems))
+        raise Failure(
+            Reason.SCENARIO_INVALID, f'The folder of "{scenario_id}" has errors.', words=words
+        ) from None
+    click.echo("\n".join(_lines(scenario)))
+    return 0
+
+
+def _lines(scenario: Scenario) -> Iterator[str]:
+    yield f"{scenario.id}: {scenario.title}"
+    yield " ".join(scenario.goal.split())
+    yield ""
+    yield f"safety     {scenario.safety}"
+    yield f"deploys    {', '.join(item.path for item in scenario.deploy.manifests)}"
+    terminal = " (through a terminal)" if scenario.trigger.tty else ""
+    yield f"triggers   {scenario.trigger.kind}: {shlex.join(scenario.trigger.command)}{terminal}"
+    yield f"behavior   {scenario.behavior.description}"
+    for item in scenario.behavior.evidence:
+        weak = " (weak)" if item.weak else ""
+        yield f"  proof    {item.kind}: {item.value}{weak}"
+    for semantic in scenario.detection.semantics:
+        yield f"expects    alert for {semantic}"
+    for technique in scenario.attack:
+        yield f"ATT&CK     {technique.id} {technique.name}"
+    for name, parameter in scenario.parameters.items():
+        yield f"parameter  {name}={parameter.default}: {parameter.help}"
+    yield f"folder     {scenario.folder}"
