@@ -67,8 +67,7 @@ class Declared:
     @property
     def choices(self) -> tuple[Any, ...]:
         """The closed list of values, empty where any value of the type will do."""
-        hints = (self.hint, *typing.get_args(self.hint))
-        return next((typing.get_args(h) for h in hints if typing.get_origin(h) is Literal), ())
+        return typing.get_args(self.hint) if origin(self.hint) is Literal else ()
 
 
 def spec(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 import typing
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
@@ -17,10 +16,8 @@ Value: TypeAlias = Any  # what a hint stands for
 
 
 def stand_in(hint: Hint) -> Value:
-    """Give the emptiest value of a type."""
+    """Give the emptiest value of a type that a required field has."""
     made_with = origin(hint)
-    if made_with is types.UnionType:
-        return None
     if made_with is Literal:
         return typing.get_args(hint)[0]
     if hint is Evidence:
