@@ -6,11 +6,11 @@ import os
 
 import click
 
-from kubectl_replay.cli.options import Command, connection, sources
+from kubectl_replay.cli.options import Command, complete_ids, connection, sources
 
 
 @click.command("cleanup", cls=Command)
-@click.argument("scenario_id", metavar="[ID]", required=False)
+@click.argument("scenario_id", metavar="[ID]", required=False, shell_complete=complete_ids)
 @click.option("--all", "everything", is_flag=True, help="Of every scenario, and the namespace if it is ours.")
 @click.option("--force", is_flag=True, help="Also what belongs to runs that are still going on.")
 @click.pass_context

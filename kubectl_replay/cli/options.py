@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from kubectl_replay.catalog import Entry, Source
     from kubectl_replay.kubectl import Connection
     from kubectl_replay.terminal import Policy
@@ -122,6 +124,16 @@ def find(ctx: click.Context, scenario_id: str) -> Entry:
         sentence = f'There is no command and no scenario "{scenario_id}".{meant}'
         raise click.UsageError(f"{sentence} `kubectl replay list` shows them all.")
     return entry
+
+
+def complete_ids(ctx: click.Context, _param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
+    """Complete the id of a scenario; reads no scenario."""
+    from click.shell_completion import CompletionItem
+
+    from kubectl_replay import catalog
+
+    ids = [entry.id for entry in catalog.entries(sources(ctx))]
+    return [CompletionItem(known) for known in ids if known.startswith(incomplete)]
 
 
 def policy(ctx: click.Context, stream: Any) -> Policy:  # noqa: ANN401 - any text stream

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from typing import TYPE_CHECKING
 
 import click
 
 from kubectl_replay.cli.options import everywhere
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "run": "kubectl_replay.cli.run",
@@ -40,6 +44,12 @@ class Root(click.Group):
         if args and args[0] in COMMANDS:
             return super().resolve_command(ctx, args)
         return "run", self.get_command(ctx, "run"), args
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete commands and scenario ids alike: both may stand first."""
+        from kubectl_replay.cli.options import complete_ids
+
+        return [*super().shell_complete(ctx, incomplete), *complete_ids(ctx, None, incomplete)]
 
 
 @click.group(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kubectl_replay.cli.main import report_bug
-from kubectl_replay.cli.options import Command, connection, find, policy, switch
+from kubectl_replay.cli.options import Command, complete_ids, connection, find, policy, switch
 
 if TYPE_CHECKING:
     from kubectl_replay.catalog import Entry
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("run", cls=Command)
-@click.argument("scenario_id", metavar="ID")
+@click.argument("scenario_id", metavar="ID", shell_complete=complete_ids)
 @click.option("-o", "--output", type=click.Choice(["box", "json"]), help="What to print. [box]")
 @click.option(
     "--require",

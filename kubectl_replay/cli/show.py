@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kubectl_replay.cli.options import Command, find
+from kubectl_replay.cli.options import Command, complete_ids, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("show", cls=Command)
-@click.argument("scenario_id", metavar="ID")
+@click.argument("scenario_id", metavar="ID", shell_complete=complete_ids)
 @click.pass_context
 def command(ctx: click.Context, scenario_id: str) -> int:
     """Show what a scenario deploys, triggers, proves and expects. Asks no cluster."""

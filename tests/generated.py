@@ -1,0 +1,136 @@
+"""The documents that are written by the code: `python -m tests.generated` writes them, `--check` tells stale ones."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kubectl_replay import catalog
+from kubectl_replay.cli.main import PROGRAM
+from kubectl_replay.cli.root import COMMANDS, root
+from kubectl_replay.output import schema
+from kubectl_replay.reasons import FAILURE_CODES, REASONS, Phase
+from kubectl_replay.scenario.loader import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+HOME = Path(__file__).parent.parent
+
+CODES = (
+    ("0", "scenario passed, detection verified"),
+    ("10", "passed, detection skipped: no backend, switched off, or nothing expected"),
+    ("11", "passed, detection not verified"),
+    ("20", "preflight failed"),
+    ("21", "deploy failed"),
+    ("22", "the workload did not become ready"),
+    ("23", "trigger failed"),
+    ("24", "behavior not observed"),
+    ("25", "passed, but something of ours could not be removed"),
+    ("2", "usage error; stdout is empty"),
+    ("3", "a bug: one line and a report file"),
+    ("130, 143, 129", "interrupted by SIGINT, SIGTERM, SIGHUP"),
+)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def exit_codes() -> str:
+    """Return the table of exit codes of a run."""
+    return _table(("code", "meaning"), CODES)
+
+
+def reasons() -> str:
+    """Return the closed table of reasons."""
+    return _table(("reason", "phase", "code", "what it says", "what to do"), _reasons())
+
+
+def _reasons() -> Iterator[tuple[str, ...]]:
+    for reason, meaning in REASONS.items():
+        anywhere = set(meaning.phases) == set(Phase)
+        phases = "any" if anywhere else ", ".join(meaning.phases)
+        codes = ", ".join(str(FAILURE_CODES[phase]) for phase in meaning.phases if phase in FAILURE_CODES)
+        special = {
+            "interrupted": "130, 143, 129",
+            "internal_error": "3",
+            "no_backend": "10",
+            "disabled": "10",
+        }
+        yield f"`{reason}`", phases, special.get(reason, codes), meaning.sentence, meaning.advice
+
+
+def scenarios() -> str:
+    """Return the catalogue of built-in scenarios."""
+    entries = catalog.entries(catalog.sources([], {}, HOME / "nowhere"))
+    loaded = [load(entry.folder) for entry in entries]
+    rows = [
+        (
+            f"[`{item.id}`](scenarios/{item.id}/README.md)",
+            item.behavior.description,
+            ", ".join(f"{technique.id} {technique.name}" for technique in item.attack),
+        )
+        for item in loaded
+    ]
+    return _table(("id", "behavior", "MITRE ATT&CK"), rows)
+
+
+def command_line() -> str:
+    """Return the help of every command."""
+    context = click.Context(root, info_name=PROGRAM, max_content_width=100, terminal_width=100)
+    blocks = [root.get_help(context)]
+    for name in COMMANDS:
+        command = root.get_command(context, name)
+        assert command is not None
+        inner = click.Context(
+            command, info_name=name, parent=context, max_content_width=100, terminal_width=100
+        )
+        blocks.append(command.get_help(inner))
+    return "\n\n".join(f"```\n{block}\n```" for block in blocks)
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "exit-codes": exit_codes,
+    "reasons": reasons,
+    "scenarios": scenarios,
+    "command-line": command_line,
+}
+
+
+def filled(text: str) -> str:
+    """Fill every `<!-- begin NAME -->` … `<!-- end NAME -->` of a document."""
+    pattern = re.compile(r"(<!-- begin ([a-z-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
+    return pattern.sub(lambda found: f"{found[1]}{BLOCKS[found[2]]()}\n{found[3]}", text)
+
+
+def documents() -> Iterator[tuple[Path, str]]:
+    """Return every generated document with its content as it should be."""
+    yield HOME / "docs/result.schema.json", json.dumps(schema.build(), indent=2) + "\n"
+    for path in [HOME / "README.md", *sorted((HOME / "docs").glob("*.md"))]:
+        yield path, filled(path.read_text("utf-8"))
+
+
+def stale() -> list[Path]:
+    """Return the documents whose content is not what the code says."""
+    return [path for path, text in documents() if not path.exists() or path.read_text("utf-8") != text]
+
+
+def main(words: list[str]) -> int:
+    """Write the stale documents, or with --check only name them."""
+    found = {path: text for path, text in documents() if path in stale()}
+    for path, text in found.items():
+        sys.stderr.write(f"{path.relative_to(HOME)} {'is stale: run `make docs`' if words else 'written'}\n")
+        if not words:
+            path.write_text(text, "utf-8")
+    return 1 if words and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
