@@ -126,7 +126,7 @@ def _paths(cls: type, where: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
                 yield from _paths(record, (*path, *step, *(("target",) if record is Parameter else ())))
 
 
-PATHS = {".".join(map(str, path)): (path, key.declaration.example) for path, key in _paths(Scenario)}
+EXAMPLES = {path: key.declaration.example for path, key in _paths(Scenario)}
 
 
 def _put(document: dict[str, Any], path: tuple[str | int, ...], value: object) -> None:
@@ -140,7 +140,9 @@ def _put(document: dict[str, Any], path: tuple[str | int, ...], value: object) -
     place[path[-1]] = value
 
 
-@pytest.mark.parametrize(("path", "example"), PATHS.values(), ids=PATHS)
+@pytest.mark.parametrize(
+    ("path", "example"), EXAMPLES.items(), ids=[".".join(map(str, path)) for path in EXAMPLES]
+)
 def test_the_example_of_a_field_may_stand_in_a_scenario(
     folder: Folder, path: tuple[str | int, ...], example: object
 ) -> None:
