@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -92,7 +91,7 @@ def _named(path: Path, label: Label, who: str) -> Source:
 
 
 def _listed(environ: Mapping[str, str]) -> list[str]:
-    return [path for path in environ.get(VARIABLE, "").split(os.pathsep) if path]
+    return [path for path in environ.get(VARIABLE, "").split(":") if path]
 
 
 def _built_in() -> Path:
