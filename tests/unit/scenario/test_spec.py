@@ -131,12 +131,11 @@ EXAMPLES = {path: key.declaration.example for path, key in _paths(Scenario)}
 
 def _put(document: dict[str, Any], path: tuple[str | int, ...], value: object) -> None:
     """Set the value at a path; a mapping that is not there yet begins as its own example."""
-    examples = {key.name: key.declaration.example for key in declared(Scenario)}
     place: Any = document
-    for step in path[:-1]:
-        place = (
-            place[step] if isinstance(step, int) else place.setdefault(step, deepcopy(examples.get(step, {})))
-        )
+    for end, step in enumerate(path[:-1], start=1):
+        if isinstance(place, dict):
+            place.setdefault(step, deepcopy(EXAMPLES.get(path[:end], {})))
+        place = place[step]
     place[path[-1]] = value
 
 
