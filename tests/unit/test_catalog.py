@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kubectl_replay import catalog
@@ -210,6 +210,7 @@ def test_commands_and_ids_are_suggested_together_the_most_likely_first() -> None
     assert nearest("lists", ["list"], ["lists-x", "list"]) == ("list", "lists-x")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(), st.lists(st.text()), st.lists(st.text()))
 def test_only_given_words_are_suggested(word: str, commands: list[str], ids: list[str]) -> None:
     meant = nearest(word, commands, ids)

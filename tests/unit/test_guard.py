@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kubectl_replay.guard import Names, Verdict, is_local, judge
@@ -325,6 +325,7 @@ TEXT = st.text() | st.text(alphabet="prodPRODlivek-_.:/@[] 1\n", max_size=30)
 ENVIRONMENT = st.fixed_dictionaries({"REPLAY_ALLOW_CONTEXT": TEXT, "REPLAY_ALLOW_ANY_CLUSTER": TEXT})
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.builds(Names, TEXT, TEXT, TEXT), st.none() | TEXT, ENVIRONMENT)
 def test_no_text_makes_the_guard_raise_or_refuse_without_words(
     judged: Names, chosen: str | None, environ: dict[str, str]
@@ -338,6 +339,7 @@ PRODUCTION = st.sampled_from(["production", "Production", "PRODUCTION", "pRoDuCt
 AROUND = st.text(alphabet=st.characters(exclude_characters="eE"))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(AROUND, PRODUCTION, st.text(), st.sampled_from(["", "kind-", "k3d-"]))
 def test_no_name_with_production_in_it_passes_without_a_variable(
     before: str, word: str, after: str, local: str
@@ -346,6 +348,7 @@ def test_no_name_with_production_in_it_passes_without_a_variable(
     assert not judge(names(context), chosen=context, environ={}).allowed
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(st.sampled_from(["prod", "prd", "live", "product", "olive", "dev", "eu", "nonprod"]), min_size=1)
 )
@@ -356,6 +359,7 @@ def test_a_refusal_does_not_depend_on_case(words: list[str]) -> None:
     assert len(verdicts) == 1
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text())
 def test_nothing_else_than_a_tool_name_is_local(context: str) -> None:
     tools = ("kind-", "k3d-", "colima", "minikube", "docker-", "rancher-", "orbstack", "microk8s", "k8s-")

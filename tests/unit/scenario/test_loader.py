@@ -341,7 +341,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text() | YAML_LIKE | st.binary() | VALUES.map(yaml.safe_dump))
 @example("\ufeffid: demo")
 @example("a: &a [*a]")
@@ -360,7 +360,7 @@ def test_any_text_is_a_scenario_or_invalid(folder: Folder, text: str | bytes) ->
 KEYS = sorted(yaml.safe_load(EVERYTHING))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(KEYS), VALUES)
 def test_any_value_of_any_key_loads_or_is_invalid(folder: Folder, key: str, value: object) -> None:
     document = yaml.safe_load(EVERYTHING) | {key: value}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kubectl_replay.scenario.placeholders import NAMES, fill, names, unknown_names
@@ -95,6 +95,7 @@ TEXT = st.text() | st.lists(PIECES).map("".join)
 PLACEHOLDER = st.sampled_from(sorted(VALUES)).map(lambda name: f"{{{{replay.{name}}}}}")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXT)
 def test_text_without_our_opening_is_left_alone(text: str) -> None:
     text = text.replace("{{replay.", "")
@@ -102,6 +103,7 @@ def test_text_without_our_opening_is_left_alone(text: str) -> None:
     assert names(text) == ()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.text().filter(lambda text: "{" not in text),
     PLACEHOLDER,
@@ -112,6 +114,7 @@ def test_the_text_around_a_placeholder_stays(before: str, placeholder: str, afte
     assert fill(f"{before}{placeholder}{after}", VALUES) == f"{before}{value}{after}"
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(TEXT | PLACEHOLDER).map("".join), st.dictionaries(st.sampled_from(NAMES), st.text(), min_size=7)
 )
@@ -120,6 +123,7 @@ def test_any_text_with_all_its_names_is_filled(text: str, values: dict[str, str]
     assert names(text) or filled == text
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXT)
 def test_a_name_is_known_or_unknown_and_never_both(text: str) -> None:
     assert not {f"replay.{name}" for name in names(text)} & set(unknown_names(text))
