@@ -1,0 +1,79 @@
+"""The cluster that the tests use: somebody's own, named by REPLAY_E2E_CONTEXT, else the local one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.cluster.lifecycle import bring_up
+from tests.cluster.site import find_site
+from tests.e2e import programs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.cluster.state import Cluster
+
+CONTEXT_VARIABLE = "REPLAY_E2E_CONTEXT"
+KUBECTL_VARIABLE = "REPLAY_E2E_KUBECTL"
+"""Another kubectl than the one on PATH."""
+
+SWITCHES = ("JSON", "FAST", "DRY_RUN", "KEEP", "NO_COLOR", "TERM", "FORCE_COLOR", "COLUMNS", "KIND_CLUSTER")
+"""What must not come from whoever runs the tests, besides all that begins with REPLAY_ or KUBE."""
+
+COMMANDS = Path(sys.prefix) / "bin"
+"""Where `kubectl-replay` is installed, beside the Python that runs the tests."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A cluster, how to reach it as its administrator, and the environment of all that runs in the tests."""
+
+    kubeconfig: Path
+    """It has one context, which is current."""
+    context: str
+    environment: Mapping[str, str]
+    local: Cluster | None
+
+    def kubectl(self, *words: str, stdin: str | None = None) -> programs.Ended:
+        """Ask kubectl as the administrator."""
+        return programs.run(("kubectl", *words), self.environment, stdin=stdin)
+
+    def read(self, *words: str) -> Any:  # noqa: ANN401 - whatever object was asked for
+        """Read an object or a list of objects."""
+        return json.loads(self.kubectl("get", *words, "-o", "json").passed())
+
+
+def find_target(home: Path) -> Target:
+    """Give the cluster; raises where none can be had. `home` becomes the home folder of all that runs."""
+    environment = _environment(home)
+    context = os.environ.get(CONTEXT_VARIABLE)
+    local = None if context else bring_up(find_site(), 1)
+    if local:
+        source, context = {"KUBECONFIG": str(local.kubeconfig)}, local.context
+        if not shutil.which("kubectl", path=environment["PATH"]):
+            (home / "bin" / "kubectl").symlink_to(local.kubectl)
+    else:
+        source = {name: os.environ[name] for name in ("KUBECONFIG", "HOME") if name in os.environ}
+    view = ("kubectl", "config", "view", "--raw", "--flatten", "--minify", "--context", str(context))
+    kubeconfig = home / "kubeconfig"
+    kubeconfig.write_text(programs.run((*view, "-o", "json"), environment | source).passed())
+    return Target(kubeconfig, str(context), environment | {"KUBECONFIG": str(kubeconfig)}, local)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("REPLAY_", "KUBE", "FALCO_", "PYTHON", "COV_")) and name not in SWITCHES
+    }
+    (home / "bin").mkdir()
+    if KUBECTL_VARIABLE in os.environ:
+        (home / "bin" / "kubectl").symlink_to(Path(os.environ[KUBECTL_VARIABLE]).absolute())
+    path = f"{home / 'bin'}:{COMMANDS}:{os.environ['PATH']}"
+    return kept | {"PATH": path, "HOME": str(home), "KUBECACHEDIR": str(home / "cache")}

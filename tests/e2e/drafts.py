@@ -1,0 +1,53 @@
+"""Scenario folders that tests write: a built-in one, changed as the test wants it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+BUILT_IN = Path(__file__).resolve().parents[2] / "scenarios"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The two files of a scenario as data, and the folder of scenarios that it is written into."""
+
+    scenario: dict[str, Any]
+    pod: dict[str, Any]
+    source: Path
+
+    @classmethod
+    def of(cls, built_in: str, scenario_id: str, source: Path) -> Draft:
+        """Take a copy of a built-in scenario under another id."""
+        folder = BUILT_IN / built_in
+        scenario = yaml.safe_load((folder / "scenario.yaml").read_text("utf-8"))
+        pod = yaml.safe_load((folder / "manifests" / "pod.yaml").read_text("utf-8"))
+        scenario |= {"id": scenario_id}
+        scenario["workload"]["pod_name"] = pod["metadata"]["name"] = f"{scenario_id}-target"
+        return cls(scenario, pod, source)
+
+    @property
+    def container(self) -> dict[str, Any]:
+        """The target container."""
+        container: dict[str, Any] = self.pod["spec"]["containers"][0]
+        return container
+
+    def run(self, *command: str, tty: bool = False) -> None:
+        """Make this the trigger's command."""
+        self.scenario["trigger"] |= {"command": list(command), "tty": tty}
+
+    def prove(self, *evidence: dict[str, object]) -> None:
+        """Make this all of the evidence."""
+        self.scenario["behavior"]["evidence"] = list(evidence)
+
+    def write(self) -> tuple[str, ...]:
+        """Write the folder and return the words that run it."""
+        name = self.scenario["id"]
+        folder = self.source / name
+        (folder / "manifests").mkdir(parents=True, exist_ok=True)
+        (folder / "scenario.yaml").write_text(yaml.safe_dump(self.scenario, sort_keys=False), "utf-8")
+        (folder / "manifests" / "pod.yaml").write_text(yaml.safe_dump(self.pod, sort_keys=False), "utf-8")
+        return (name, "--scenarios", str(self.source))
