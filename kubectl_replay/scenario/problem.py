@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 
 def short(words: str, most: int = 60) -> str:
     """Cut words that are too long for a sentence."""
     return words if len(words) <= most else f"{words[: most - 1]}…"
+
+
+def some(words: Iterable[str], most: int = 20) -> str:
+    """List words, but not too many for a sentence."""
+    every = list(words)
+    return ", ".join([*every[:most], *(["…"] if len(every) > most else [])])
 
 
 def printable(words: str) -> str:

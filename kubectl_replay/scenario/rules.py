@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kubectl_replay.scenario import keys, placeholders
+from kubectl_replay.scenario import filling
 from kubectl_replay.scenario.declaration import declared
-from kubectl_replay.scenario.evidence import EvidenceKinds
 from kubectl_replay.scenario.notes import name
 from kubectl_replay.scenario.spec import RESERVED_IDS
 
@@ -81,7 +80,7 @@ def _when(scenario: Scenario) -> Iterator[Complaint]:
         parameter = (manifest.when or "").partition("=")[0]
         if manifest.when and parameter not in scenario.parameters:
             where = ("deploy", "manifests", index, "when")
-            yield where, f"{name(where)}: {_undeclared(parameter, scenario)}"
+            yield where, f"{name(where)}: {filling.undeclared(parameter, scenario)}"
 
 
 def _trigger(scenario: Scenario) -> Iterator[Complaint]:
@@ -97,73 +96,6 @@ def _trigger(scenario: Scenario) -> Iterator[Complaint]:
         yield ("hooks", "trigger"), f"hooks.trigger is run only with trigger.kind script, found kind {kind}"
 
 
-def _placeholders(scenario: Scenario) -> Iterator[Complaint]:
-    for where, words in filled_texts(scenario):
-        for stranger in placeholders.unknown_names(words):
-            yield where, f"{name(where)}: {_no_placeholder(stranger, scenario)}"
-
-
-def _settings(scenario: Scenario) -> Iterator[Complaint]:
-    for where, words in filled_texts(scenario):
-        for known in placeholders.names(words):
-            family, _, parameter = known.partition(".")
-            if family == "set" and parameter not in scenario.parameters:
-                yield where, f"{name(where)}: {_undeclared(parameter, scenario)}"
-
-
-def _proof(scenario: Scenario) -> Iterator[Complaint]:
-    words = "\0".join([*scenario.trigger.command, scenario.trigger.stdin or ""])
-    for index, evidence in enumerate(scenario.behavior.evidence):
-        if evidence.kind != "proof" or scenario.trigger.kind == "script":
-            continue
-        where = ("behavior", "evidence", index, "proof")
-        if not {"proof_a", "proof_b"} <= set(placeholders.names(words)):
-            yield (
-                where,
-                "proof needs {{replay.proof_a}} and {{replay.proof_b}} in the trigger's words",
-            )
-        elif "{{replay.proof_a}}{{replay.proof_b}}" in words:
-            yield (
-                where,
-                "proof_a and proof_b stand joined in the trigger's words: the container must join them",
-            )
-
-
-def filled_texts(scenario: Scenario) -> Iterator[Complaint]:
-    """Give each text that placeholders are filled into, with its place."""
-    for key in ("trigger", "control"):
-        part = getattr(scenario, key)
-        for field in declared(type(part)) if part else ():
-            if field.declaration.placeholders:
-                yield from _texts((key, field.name), getattr(part, field.name))
-    filled = {kind.name for kind in declared(EvidenceKinds) if kind.declaration.placeholders}
-    for index, evidence in enumerate(scenario.behavior.evidence):
-        if evidence.kind in filled:
-            yield from _texts(("behavior", "evidence", index, evidence.kind), evidence.value)
-
-
-def _texts(where: Where, value: object) -> Iterator[Complaint]:
-    if isinstance(value, str):
-        yield where, value
-    elif isinstance(value, tuple):
-        yield from (((*where, index), words) for index, words in enumerate(value))
-    elif isinstance(value, dict):
-        yield from (((*where, key), words) for key, words in value.items())
-
-
-def _no_placeholder(stranger: str, scenario: Scenario) -> str:
-    known = [*placeholders.NAMES, *(f"set.{parameter}" for parameter in scenario.parameters), "pod_ip.NAME"]
-    word = stranger.strip().removeprefix("replay.").strip()
-    meant = word if word in known else keys.nearest(word, known)
-    advice = f"did you mean {{{{replay.{meant}}}}}?" if meant else f"the names are {', '.join(known)}"
-    return f"{{{{{stranger}}}}} is no placeholder; {advice}"
-
-
-def _undeclared(parameter: str, scenario: Scenario) -> str:
-    known = ", ".join(scenario.parameters) or "none"
-    return f"'{parameter}' is no parameter of this scenario (declared under 'parameters': {known})"
-
-
 class _Rule(NamedTuple):
     """`needs` must be sound for the rule to make sense; deep: with everything below."""
 
@@ -177,7 +109,9 @@ _RULES: Final = (
     _Rule(_files),
     _Rule(_when, needs=(("parameters",),)),
     _Rule(_trigger, needs=(("trigger", "kind"),)),
-    _Rule(_placeholders),
-    _Rule(_settings, needs=(("parameters",),)),
-    _Rule(_proof, needs=(("trigger", "kind"), ("trigger", "command"), ("trigger", "stdin")), deep=True),
+    _Rule(filling.are_known),
+    _Rule(filling.are_declared, needs=(("parameters",),)),
+    _Rule(
+        filling.prove, needs=(("trigger", "kind"), ("trigger", "command"), ("trigger", "stdin")), deep=True
+    ),
 )

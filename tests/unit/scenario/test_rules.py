@@ -14,7 +14,7 @@ from tests.unit.scenario.conftest import SCENARIO, Folder
 MANIFEST = "deploy.manifests[0].path"
 COMMAND = "trigger.command[0]"
 PROOF_MISSING = "proof needs {{replay.proof_a}} and {{replay.proof_b}} in the trigger's words"
-PROOF_JOINED = "proof_a and proof_b stand joined in the trigger's words: the container must join them"
+PROOF_JOINED = "proof_a and proof_b stand joined in the trigger's words; the container must join them"
 
 CASES = {
     "id of another folder": (
@@ -273,3 +273,23 @@ def test_a_folder_that_is_a_symlink_goes_by_its_own_name(folder: Folder) -> None
     assert str(raised.value) == (
         f"{link}/scenario.yaml:1:5: id is 'demo', but the folder is 'link': they must be the same"
     )
+
+
+def test_many_wrong_placeholders_are_all_told_the_first_with_a_guess(folder: Folder) -> None:
+    words = "".join(f"{{{{replay.nonce{number}}}}}" for number in range(3000))
+    problems = folder.problems_with("[id]", f'["{words}"]')
+    assert len(problems) == 3000
+    assert (
+        problems[0]
+        == f"13:13: {COMMAND}: {{{{replay.nonce0}}}} is no placeholder; did you mean {{{{replay.nonce}}}}?"
+    )
+    assert problems[-1] == f"13:13: {COMMAND}: {{{{replay.nonce2999}}}} is no placeholder"
+
+
+def test_of_many_parameters_only_some_are_named(folder: Folder) -> None:
+    declared = ", ".join(f"p{number}: {{default: a, help: b}}" for number in range(21))
+    text = SCENARIO.replace("[id]", '["{{replay.set.x}}"]')
+    assert folder.problems(f"{text}parameters: {{{declared}}}\n") == [
+        f"13:13: {COMMAND}: 'x' is no parameter of this scenario (declared under 'parameters': "
+        "p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, …)"
+    ]
