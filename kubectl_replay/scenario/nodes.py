@@ -108,9 +108,7 @@ def _place(before: str) -> tuple[int, int]:
 def _unreadable(error: yaml.MarkedYAMLError) -> Unreadable:
     said = ", ".join(words for words in (error.context, error.problem) if words)
     mark = error.problem_mark or error.context_mark
-    if mark is None:
-        return Unreadable(f"YAML: {said}")
-    return Unreadable(f"YAML: {said}", mark.line + 1, mark.column + 1)
+    return Unreadable(f"YAML: {said}", *((mark.line + 1, mark.column + 1) if mark else (1, 1)))
 
 
 def _refuse_depth(text: str) -> None:

@@ -290,6 +290,8 @@ def test_of_many_parameters_only_some_are_named(folder: Folder) -> None:
     declared = ", ".join(f"p{number}: {{default: a, help: b}}" for number in range(21))
     text = SCENARIO.replace("[id]", '["{{replay.set.x}}"]')
     assert folder.problems(f"{text}parameters: {{{declared}}}\n") == [
-        f"13:13: {COMMAND}: 'x' is no parameter of this scenario (declared under 'parameters': "
-        "p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, …)"
+        (
+            f"13:13: {COMMAND}: 'x' is no parameter of this scenario (declared under 'parameters': "
+            "p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, …)"
+        )
     ]
