@@ -33,16 +33,22 @@ class EvidenceKinds:
     exec_succeeded: Literal[True] = spec(
         "The trigger's command ended with exit code 0", example=True, weak=True
     )
-    process_contains: str = spec("The trigger ran this program and it answered", example="/bin/sh", weak=True)
-    file_readable: str = spec("The trigger read this file", example="/etc/hostname", weak=True)
+    process_contains: str = spec(
+        "The trigger ran this program and it answered", example="/bin/sh", placeholders=True, weak=True
+    )
+    file_readable: str = spec(
+        "The trigger read this file", example="/etc/hostname", placeholders=True, weak=True
+    )
     network_request: str = spec(
         "The trigger's request to this address was answered",
         example="https://example.com",
+        placeholders=True,
         weak=True,
     )
     api_call: str = spec(
         "The API server answered the trigger's request to this path",
         example="/api/v1/namespaces/k8s-replay/secrets",
+        placeholders=True,
         weak=True,
     )
 

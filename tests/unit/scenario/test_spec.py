@@ -99,6 +99,10 @@ def test_placeholders_are_filled_in_these_fields() -> None:
         "EvidenceKinds.output_contains",
         "EvidenceKinds.output_matches",
         "EvidenceKinds.pod",
+        "EvidenceKinds.process_contains",
+        "EvidenceKinds.file_readable",
+        "EvidenceKinds.network_request",
+        "EvidenceKinds.api_call",
         "Control.command",
     ]
 
