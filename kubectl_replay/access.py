@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_replay import guard, ownership, words
-from kubectl_replay.cluster import resolve
+from kubectl_replay.cluster import look, resolve
 from kubectl_replay.errors import Failure
 from kubectl_replay.reasons import Reason
 
@@ -42,7 +42,7 @@ def enter(
     """Return kubectl, pinned to a cluster that the guard accepts, and the guard's notices."""
     for namespace in namespaces:
         ownership.check_namespace(namespace, environ)
-    cluster, kubectl = resolve(connection, environ)
+    cluster, kubectl = resolve(connection, look(connection), environ)
     notices = admit(cluster, connection, environ)
     if cluster.credential_plugin:
         log_in(kubectl)

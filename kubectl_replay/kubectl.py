@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kubectl_replay import process
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -94,11 +94,11 @@ class Kubectl:
             protected=protected,
         )
 
-    def view(self) -> process.Completed:
-        """Read the merged kubeconfig; kubectl leaves secrets out and asks no server."""
+    def view(self) -> Callable[[], process.Completed]:
+        """Begin to read the merged kubeconfig; kubectl leaves secrets out and asks no server."""
         kubeconfig = ("--kubeconfig", self.connection.kubeconfig) if self.connection.kubeconfig else ()
         argv = ("kubectl", "config", "view", "-o", "json", *kubeconfig)
-        return process.run(argv, timeout=GRACE_SECONDS * 2, env=self.environment)
+        return process.begin(argv, timeout=GRACE_SECONDS * 2, env=self.environment)
 
     def log_in(self) -> process.Completed:
         """Contact the server in the user's own session, so that a credential plugin can ask for a login."""

@@ -10,12 +10,13 @@ import subprocess  # noqa: TID251 - this module is the door
 import threading
 import time
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from functools import partial
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from kubectl_replay.interruption import INTERRUPTION, kill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 class ProgramMissing(Exception):
@@ -62,9 +63,30 @@ def run(  # noqa: PLR0913 - the ways in which programs differ
     """
     INTERRUPTION.check(protected=protected)
     with _standard_input(stdin, tty=tty, foreground=foreground) as source:
-        child = _start(argv, source, None if foreground else subprocess.PIPE, env, own_session=not foreground)
-        with child, INTERRUPTION.watching(child, protected=protected):
-            out, err, late = _communicate(child, stdin, timeout)
+        stderr = None if foreground else subprocess.PIPE
+        child = _start(argv, source, stderr, env, own_session=not foreground)
+        return _finish(child, argv, timeout, stdin=stdin, protected=protected)
+
+
+def begin(argv: Sequence[str], *, timeout: float, env: Mapping[str, str]) -> Callable[[], Completed]:
+    """Start a program that is waited for later: calling what is returned does that, as `run` would."""
+    INTERRUPTION.check()
+    try:
+        child = _start(argv, subprocess.DEVNULL, subprocess.PIPE, env, own_session=True)
+    except ProgramMissing as missing:
+        return partial(_raise, missing)
+    return partial(_finish, child, argv, timeout, stdin=None, protected=False)
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
+
+
+def _finish(
+    child: subprocess.Popen[str], argv: Sequence[str], timeout: float, *, stdin: str | None, protected: bool
+) -> Completed:
+    with child, INTERRUPTION.watching(child, protected=protected):
+        out, err, late = _communicate(child, stdin, timeout)
     INTERRUPTION.check(protected=protected)
     return Completed(tuple(argv), child.returncode, out, err, late)
 

@@ -14,7 +14,7 @@ from kubectl_replay.result import Cleanup, Detection
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kubectl_replay.cluster import Cluster
+    from kubectl_replay.cluster import Cluster, View
     from kubectl_replay.evidence import Trace
     from kubectl_replay.kubectl import Kubectl
     from kubectl_replay.manifests import Object
@@ -58,6 +58,7 @@ class Run:
 
     request: RunRequest
     scenario: Scenario
+    view: View
     identity: Identity = field(default_factory=Identity)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     started: float = field(default_factory=time.monotonic)

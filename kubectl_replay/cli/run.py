@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kubectl_replay.cli.main import report_bug
 from kubectl_replay.cli.options import Command, complete_ids, connection, find, policy, switch
 
 if TYPE_CHECKING:
     from kubectl_replay.catalog import Entry
+    from kubectl_replay.cluster import View
     from kubectl_replay.progress import Lines
     from kubectl_replay.request import RunRequest
     from kubectl_replay.result import Result
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 @click.option("--no-detection", is_flag=True, help="Ask no detector.")
 @click.option("--keep", is_flag=True, help="Leave the workload for an hour.")
 @click.option(
-    "--ready-timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds until ready."
+    "--ready-timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="S",
+    help="How many seconds the workload may take to become ready.",
 )
 @click.pass_context
 def command(
@@ -47,36 +50,40 @@ def command(
     The exit code says what happened: 0 passed and detected, 10 passed without a detector to ask, 11 passed
     but not detected, 20 to 24 the phase that failed, 25 something could not be removed.
     """
+    from kubectl_replay import cluster
+
+    entry = find(ctx, scenario_id)
+    asked = connection(ctx)
+    view = cluster.look(asked)  # kubectl works while we read the scenario
     from kubectl_replay.request import RunRequest
     from kubectl_replay.result import exit_code
 
-    entry = find(ctx, scenario_id)
     request = RunRequest(
-        connection=connection(ctx),
+        connection=asked,
         environ=os.environ,
         detection=not no_detection,
         keep=keep or switch("KEEP"),
         allow_privileged=switch("REPLAY_ALLOW_PRIVILEGED"),
         ready_seconds=ready_timeout,
     )
-    result = _replay(ctx, entry, request)
+    result = _replay(entry, request, view, _progress(ctx))
     _print(ctx, result, output or ("json" if switch("JSON") else "box"))
     return exit_code(result, require)
 
 
-def _replay(ctx: click.Context, entry: Entry, request: RunRequest) -> Result:
+def _replay(entry: Entry, request: RunRequest, view: View, progress: Lines) -> Result:
+    from kubectl_replay.cli.main import report_bug
     from kubectl_replay.engine import refuse, replay
     from kubectl_replay.progress import banner
     from kubectl_replay.run import Run
     from kubectl_replay.scenario.loader import load
     from kubectl_replay.scenario.problem import ScenarioInvalid
 
-    progress = _progress(ctx)
     try:
         scenario = load(entry.folder)
     except ScenarioInvalid as invalid:
         return refuse(entry.id, request, invalid, progress)
-    run = Run(request, scenario)
+    run = Run(request, scenario, view)
     progress.say(banner(scenario))
     result = replay(run, progress)
     if run.bug:
@@ -94,7 +101,6 @@ def _print(ctx: click.Context, result: Result, output: str) -> None:
     from kubectl_replay.output import box, document
     from kubectl_replay.terminal import painter
 
-    text = (
-        document.render(result) if output == "json" else box.render(result, painter(policy(ctx, sys.stdout)))
-    )
-    click.echo(text, nl=False, color=True)
+    paint = painter(policy(ctx, sys.stdout))
+    text = document.render(result) if output == "json" else box.render(result, paint)
+    click.echo(text, nl=False, color=True)  # what is painted was decided already

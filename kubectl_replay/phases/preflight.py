@@ -19,11 +19,11 @@ def preflight(run: Run) -> Status:
     """Pin the cluster once the guard accepts it, and read what will be created there."""
     _check_supported(run)
     ownership.check_namespace(run.namespace, run.request.environ)
-    run.cluster, pinned = cluster.resolve(run.request.connection, run.request.environ)
-    run.notices += access.admit(run.cluster, run.request.connection, run.request.environ)
-    run.kubectl = pinned.within(run.namespace)
     run.objects = manifests.read_objects(run.scenario, run.settings)
     manifests.check_names(run.objects, run.identity.run)
+    run.cluster, pinned = cluster.resolve(run.request.connection, run.view, run.request.environ)
+    run.notices += access.admit(run.cluster, run.request.connection, run.request.environ)
+    run.kubectl = pinned.within(run.namespace)
     if run.cluster.credential_plugin:
         access.log_in(run.kubectl)
         run.server_answered = True
