@@ -9,6 +9,8 @@ import pytest
 from tests.e2e.audit import AuditLog
 from tests.e2e.cluster import CONTEXT_VARIABLE, Target, find_target
 from tests.e2e.drafts import Draft
+from tests.e2e.gates import Gate
+from tests.e2e.kubeconfigs import Kubeconfigs
 from tests.e2e.namespaces import Namespace
 from tests.e2e.replay import Replay
 
@@ -74,3 +76,15 @@ def draft(tmp_path: Path) -> Draft:
 def audit(local: Cluster, namespace: Namespace) -> AuditLog:
     """What the API server writes down from now on of the test's namespace."""
     return AuditLog(local.audit_log, namespace.name)
+
+
+@pytest.fixture
+def gate(target: Target, tmp_path: Path) -> Gate:
+    """A kubectl in the way of the real one, once the test has built it."""
+    return Gate(tmp_path / "gate", target.environment["PATH"])
+
+
+@pytest.fixture
+def kubeconfigs(target: Target, tmp_path: Path) -> Kubeconfigs:
+    """Copies of the target's kubeconfig with something changed."""
+    return Kubeconfigs(target, tmp_path / "kubeconfigs")
