@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from kubectl_replay import guard, ownership, words
@@ -21,19 +22,29 @@ def admit(cluster: Cluster, connection: Connection, environ: Mapping[str, str]) 
     names = guard.Names(cluster.context, cluster.name, cluster.server)
     verdict = guard.judge(names, chosen=connection.context or None, environ=environ)
     if not verdict.allowed:
-        raise Failure(Reason.GUARD_REFUSED, verdict.sentence, next_step=verdict.next_step)
+        raise Failure(
+            Reason.GUARD_REFUSED, verdict.sentence, words=verdict.notice, next_step=verdict.next_step
+        )
     return (verdict.notice,) if verdict.notice else ()
 
 
-def log_in(kubectl: Kubectl) -> None:
+def log_in(kubectl: Kubectl, *, interactive: bool) -> None:
     """Let a credential plugin ask its user before calls overlap: two prompts at once help nobody.
 
-    The plugin has the terminal to itself. A server that answers "forbidden" has accepted the credentials.
+    With a terminal the plugin has it to itself, and what is said there is not ours to read: after a failure
+    the question is put once more without one. A server that says "forbidden" has accepted the credentials.
     """
-    answer = kubectl.log_in()
+    answer = kubectl.log_in(foreground=interactive)
+    if answer.code and interactive:
+        answer = kubectl.log_in(foreground=False)
     meaning = words.read(answer.err)
     if answer.code and meaning is not Reason.RBAC_DENIED:
         raise Failure.of(meaning if isinstance(meaning, Reason) else Reason.CLUSTER_UNREACHABLE, answer)
+
+
+def has_terminal() -> bool:
+    """Whether somebody sits at our standard input."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def enter(
@@ -45,5 +56,5 @@ def enter(
     cluster, kubectl = resolve(connection, look(connection), environ)
     notices = admit(cluster, connection, environ)
     if cluster.credential_plugin:
-        log_in(kubectl)
+        log_in(kubectl, interactive=has_terminal())
     return kubectl, notices

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import shlex
+import time
 from typing import TYPE_CHECKING
 
 from kubectl_replay import ownership
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import Interrupted
 from kubectl_replay.process import ProgramMissing
-from kubectl_replay.removal import GONE_SECONDS, incomplete, patiently, prove
+from kubectl_replay.removal import AWAY_SECONDS, GONE_SECONDS, incomplete, patiently, prove
 from kubectl_replay.result import Cleanup
 
 if TYPE_CHECKING:
-    from kubectl_replay.process import Completed
     from kubectl_replay.run import Run
+
+SETTLE_SECONDS = 1.0
 
 
 def clean(run: Run) -> Cleanup:
@@ -41,28 +43,35 @@ def _kinds(run: Run) -> list[str]:
 
 
 def _delete(run: Run, command: str) -> Cleanup:
+    if not run.created.certain:
+        return _delete_by_label(run, command)
     names = run.created.names
-    answer = patiently(lambda: _ask_to_delete(run))
+    answer = patiently(lambda: run.kubectl.delete(names))
     if answer.code or answer.late:
         return incomplete(names, command, answer)
-    if run.created.certain and _pods_seen_gone(run):
+    if _pods_seen_gone(run):
         names = tuple(name for name in names if not name.startswith("pod/"))
-        if not names:
-            return Cleanup("clean")
-    return prove(lambda: _ask_what_is_left(run, names), names, command)
+    return prove(lambda: run.kubectl.existing(names), names, command) if names else Cleanup("clean")
 
 
-def _ask_to_delete(run: Run) -> Completed:
-    """Delete by the names that the API server gave; by label only where its answer was lost."""
-    if run.created.certain:
-        return run.kubectl.delete(run.created.names)
-    return run.kubectl.delete_labelled(_kinds(run), ownership.selector(run=run.identity.run))
+def _delete_by_label(run: Run, command: str) -> Cleanup:
+    """Delete what may have been made: the API server's answer to the create was lost.
 
-
-def _ask_what_is_left(run: Run, names: tuple[str, ...]) -> Completed:
-    if run.created.certain:
-        return run.kubectl.existing(names)
-    return run.kubectl.names(_kinds(run), ownership.selector(run=run.identity.run))
+    It is looked for twice, because a request whose client is gone may still be ending in the server. A
+    server that never answered anything is not waited for.
+    """
+    kinds, selector = _kinds(run), ownership.selector(run=run.identity.run)
+    wait = AWAY_SECONDS if run.server_answered else 0.0
+    done = Cleanup()
+    for pause in (0.0, SETTLE_SECONDS):
+        time.sleep(pause)
+        answer = patiently(lambda: run.kubectl.delete_labelled(kinds, selector), wait)
+        if answer.code or answer.late:
+            return incomplete(run.created.names, command, answer)
+        done = prove(lambda: run.kubectl.names(kinds, selector), run.created.names, command)
+        if done.status != "clean":
+            break
+    return done
 
 
 def _pods_seen_gone(run: Run) -> bool:

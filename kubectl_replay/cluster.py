@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kubectl_replay.errors import Failure
-from kubectl_replay.kubectl import IN_CLUSTER, Connection, Kubectl
+from kubectl_replay.kubectl import Connection, Kubectl
 from kubectl_replay.process import Completed
 from kubectl_replay.reasons import Reason
 
@@ -25,6 +25,9 @@ class Cluster:
     server: str
     credential_plugin: bool = False
 
+
+IN_CLUSTER = "in-cluster"
+"""The name under which a pod's own service account is a context."""
 
 View = Callable[[], Completed]
 """`kubectl config view` under way: 50 ms that are spent while the scenario is read."""
@@ -44,9 +47,8 @@ def resolve(connection: Connection, view: View, environ: Mapping[str, str]) -> t
     context = connection.context or str(config.get("current-context") or "")
     contexts = _by_name(config, "contexts", "context")
     if not contexts and not connection.kubeconfig and environ.get("KUBERNETES_SERVICE_HOST"):
-        cluster = _in_cluster(context, environ)
-    else:
-        cluster = _from_config(context, contexts, config)
+        return _in_cluster(context, environ), Kubectl(replace(connection, context=""))
+    cluster = _from_config(context, contexts, config)
     return cluster, Kubectl(replace(connection, context=cluster.context))
 
 

@@ -12,7 +12,7 @@ from kubectl_replay.interruption import INTERRUPTION, Interrupted
 from kubectl_replay.phases import PHASES
 from kubectl_replay.process import ProgramMissing
 from kubectl_replay.reasons import REASONS, Phase, Reason
-from kubectl_replay.result import PhaseResult, Result, Status
+from kubectl_replay.result import Cleanup, PhaseResult, Result, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,24 +40,34 @@ class Progress(Protocol):
 def replay(run: Run, progress: Progress) -> Result:
     """Take one run through its phases and clean up after it, whatever happens; say what it ended as."""
     with run.stack:
-        for step in PHASES:
-            if not _perform(run, Phase(step.__name__), step, progress):
-                break
-        _perform(run, Phase.CLEANUP, _clean, progress)
+        try:
+            _go_through_phases(run, progress)
+        finally:
+            ended = _timed(run, Phase.CLEANUP, _clean)
+    progress.ended(ended)
     return summarize(run)
 
 
-def _perform(run: Run, phase: Phase, step: Step, progress: Progress) -> bool:
-    """Perform one phase and record how it ended; False ends the run."""
-    progress.began(phase)
+def _go_through_phases(run: Run, progress: Progress) -> None:
+    for step in PHASES:
+        phase = Phase(step.__name__)
+        progress.began(phase)
+        ended = _timed(run, phase, step)
+        for notice in run.notices:
+            progress.notice(notice)
+        run.notices.clear()
+        progress.ended(ended)
+        if ended.status is Status.FAIL:
+            break
+    progress.began(Phase.CLEANUP)
+
+
+def _timed(run: Run, phase: Phase, step: Step) -> PhaseResult:
+    """Perform one phase and record how it ended."""
     begin = time.monotonic()
     ended = replace(_attempt(run, phase, step), duration_seconds=time.monotonic() - begin)
-    for notice in run.notices:
-        progress.notice(notice)
-    run.notices.clear()
     run.phases[ended.name] = ended
-    progress.ended(ended)
-    return ended.status is not Status.FAIL
+    return ended
 
 
 def _attempt(run: Run, phase: Phase, step: Step) -> PhaseResult:
@@ -88,17 +98,13 @@ def _ended(phase: Phase, reason: Reason, message: str) -> PhaseResult:
 
 
 def _clean(run: Run) -> Status:
+    run.cleanup = Cleanup("unproven", run.created.names) if run.created.sent else Cleanup()
     run.cleanup = clean(run)
     if INTERRUPTION.signum is not None and run.signum is None:
         raise Interrupted(INTERRUPTION.signum)
     if run.cleanup.status == "incomplete":
-        left = ", ".join(run.cleanup.left) or "objects of this run"
-        raise Failure(
-            Reason.OBJECTS_LEFT,
-            f"This could not be removed: {left}.",
-            command=run.cleanup.command,
-            words=run.cleanup.message,
-        )
+        left = ", ".join(run.cleanup.left) or "what this run made"
+        raise Failure(Reason.OBJECTS_LEFT, f"This could not be removed: {left}.", words=run.cleanup.message)
     return Status.PASS if run.cleanup.status == "clean" else Status.SKIP
 
 

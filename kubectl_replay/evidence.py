@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trace:
-    """What a trigger left: the words sent, the exit code and output of the command, and the pod as last seen.
+    """What a trigger left: what was sent, the command's exit code and output, and the pod as last seen.
 
     `proof` is what the container had to join; nothing that was sent holds it whole.
     """
@@ -30,8 +30,8 @@ class Trace:
     pod: Pod
 
 
-_STATUS_CODE = re.compile(r"\b[1-5]\d\d\b")
-_SUCCESS = re.compile(r"\b2\d\d\b")
+_STATUS = re.compile(r"^(?:HTTP/[\d.]+ (?=\d{3}\b)|(?=\d{3}$))(\d{3})", re.MULTILINE)
+"""A status line, or a line of three digits as `curl -w '%{http_code}'` prints it (000: no answer)."""
 _REFUSED_BY_API = re.compile(r'"kind"\s*:\s*"Status".*"code"\s*:\s*[45]\d\d', re.DOTALL)
 
 
@@ -67,7 +67,7 @@ def look_up(body: object, path: str) -> str | None:
     for step in path.split("."):
         if isinstance(body, dict):
             body = body.get(step)
-        elif isinstance(body, list) and step.isdigit() and int(step) < len(body):
+        elif isinstance(body, list) and step.isascii() and step.isdigit() and int(step) < len(body):
             body = body[int(step)]
         else:
             return None
@@ -77,12 +77,12 @@ def look_up(body: object, path: str) -> str | None:
 
 
 def _answered(trace: Trace, _wanted: object) -> bool:
-    """Whether the command succeeded and, where it prints HTTP status codes, one says success.
+    """Whether the command succeeded and, where it prints HTTP status codes, the last one says success.
 
     A proxy that answers 403 answered, but nothing left the cluster.
     """
-    codes = _STATUS_CODE.search(trace.output)
-    return _printed(trace, "") and (codes is None or _SUCCESS.search(trace.output) is not None)
+    statuses = _STATUS.findall(trace.output)
+    return _printed(trace, "") and (not statuses or statuses[-1].startswith("2"))
 
 
 def _granted(trace: Trace, _wanted: object) -> bool:

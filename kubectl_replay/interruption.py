@@ -35,7 +35,11 @@ class Child(Protocol):
 
     @property
     def pid(self) -> int:
-        """The leader of the child's own process group."""
+        """Its process id, which is also that of its group if it has a session of its own."""
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code once somebody has waited for it: from then on the pid may be another's."""
 
 
 class Interruption:
@@ -64,7 +68,7 @@ class Interruption:
     def end_if_due(self, child: Child) -> None:
         """End a child that a signal already received concerns."""
         if self.urgent or (self.signum is not None and not self._children.get(child, False)):
-            kill(child)
+            kill(child, urgent=self.urgent)
 
     def check(self, *, protected: bool = False) -> None:
         """Raise `Interrupted` if a signal came; protected work is only stopped by a second one."""
@@ -95,17 +99,19 @@ INTERRUPTION = Interruption()
 """Signals belong to the process, so there is one of it."""
 
 
-def kill(child: Child) -> None:
-    """End a child with all that it started; one that is gone already is fine.
+def kill(child: Child, *, urgent: bool = False) -> None:
+    """End a child with all that it started; one that somebody has waited for already is left alone.
 
-    A child that shares our group (it talks to the user's terminal) is asked alone, and politely, so that it
-    can give the terminal back as it found it.
+    A child that shares our group (it talks to the user's terminal) is asked alone, and politely unless it
+    is urgent, so that it can give the terminal back as it found it.
     """
+    if child.returncode is not None:
+        return
     with contextlib.suppress(ProcessLookupError):
         if os.getpgid(child.pid) == child.pid:
             os.killpg(child.pid, signal.SIGKILL)
         else:
-            os.kill(child.pid, signal.SIGTERM)
+            os.kill(child.pid, signal.SIGKILL if urgent else signal.SIGTERM)
 
 
 @contextlib.contextmanager

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-IN_CLUSTER = "in-cluster"
-"""The name under which the service account of a pod is a context; kubectl knows no such context."""
-
 GRACE_SECONDS = 5.0
 """How much longer than its own request timeout a call may take before it is killed."""
 
@@ -41,7 +38,7 @@ class Connection:
         """The flags that every call carries, the namespace aside."""
         return (
             *(("--kubeconfig", self.kubeconfig) if self.kubeconfig else ()),
-            *(("--context", self.context) if self.context not in {"", IN_CLUSTER} else ()),
+            *(("--context", self.context) if self.context else ()),
             *(("--as", self.user) if self.user else ()),
             *(word for group in self.groups for word in ("--as-group", group)),
         )
@@ -80,7 +77,7 @@ class Kubectl:
 
         Never for watch, logs or exec: kubectl ends those silently, with code 0, at this limit.
         """
-        return (*self.argv(*words), "--request-timeout", f"{self.connection.request_timeout:g}s")
+        return (*self.argv(*words), "--request-timeout", f"{self.connection.request_timeout:.16g}s")
 
     def ask(
         self, *words: str, stdin: str | None = None, protected: bool = False, requests: int = 1
@@ -100,23 +97,19 @@ class Kubectl:
         argv = ("kubectl", "config", "view", "-o", "json", *kubeconfig)
         return process.begin(argv, timeout=GRACE_SECONDS * 2, env=self.environment)
 
-    def log_in(self) -> process.Completed:
-        """Contact the server in the user's own session, so that a credential plugin can ask for a login."""
-        return process.run(
-            self.argv("get", "--raw", "/version"),
-            timeout=LOGIN_SECONDS,
-            env=self.environment,
-            foreground=True,
-        )
+    def log_in(self, *, foreground: bool) -> process.Completed:
+        """Contact the server; in the foreground a credential plugin has the user's terminal to itself."""
+        argv = self.argv("get", "--raw", "/version")
+        return process.run(argv, timeout=LOGIN_SECONDS, env=self.environment, foreground=foreground)
 
     def create(self, folder: Path, objects: int) -> process.Completed:
         """Create the objects of a kustomization. A signal waits for the answer: a create may not be lost."""
         return self.ask("create", "-k", str(folder), protected=True, requests=objects + 1)
 
-    def watch_pods(self, selector: str) -> AbstractContextManager[process.Stream]:
+    def watch_pods(self, selector: str, *, protected: bool = False) -> AbstractContextManager[process.Stream]:
         """Follow the pods of a selector as events, from their present state on."""
         words = ("get", "pods", "--selector", selector, "--watch", "--output-watch-events", "-o", "json")
-        return process.stream(self.argv(*words), env=self.environment)
+        return process.stream(self.argv(*words), env=self.environment, protected=protected)
 
     def create_namespace(self, name: str, labels: Mapping[str, str]) -> process.Completed:
         """Create a namespace with its labels from the first moment on."""
@@ -170,9 +163,9 @@ class Kubectl:
         """Read a namespace as JSON; empty if there is none."""
         return self.ask("get", "namespace", name, "-o", "json", "--ignore-not-found")
 
-    def pods(self, selector: str) -> process.Completed:
+    def pods(self, selector: str, *, protected: bool = False) -> process.Completed:
         """Read the pods of a selector as one JSON list."""
-        return self.ask("get", "pods", "--selector", selector, "-o", "json", protected=True)
+        return self.ask("get", "pods", "--selector", selector, "-o", "json", protected=protected)
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def _read(file: Path) -> Iterator[Object]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         documents = list(yaml.load_all(file.read_text("utf-8"), Loader=loader))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError, OSError) as error:
         raise _refused(file, str(error)) from None
     for document in documents:
         if document is not None:
@@ -86,15 +86,22 @@ def _as_object(file: Path, document: object) -> Object:
 
 
 def _refused(file: Path, words: str) -> Failure:
-    return Failure(Reason.MANIFEST_REFUSED, f"{file} is no manifest.", words=words)
+    return Failure(Reason.SCENARIO_INVALID, f"{file} is no manifest.", words=words)
 
 
-def check_names(objects: Sequence[Object], run: str) -> None:
-    """Raise `Failure` if a name grows too long with the run's suffix."""
+def check(scenario: Scenario, objects: Sequence[Object], run: str) -> None:
+    """Raise `Failure` if the target pod is not among the objects, or a name is too long with its suffix."""
+    target = scenario.workload.pod_name
+    if not any(item.kind == "Pod" and item.name == target for item in objects):
+        raise Failure(
+            Reason.SCENARIO_INVALID,
+            f'No manifest has the pod "{target}" that workload.pod_name names.',
+            next_step="name a pod of the manifests in scenario.yaml",
+        )
     for item in objects:
         if len(f"{item.name}-{run}") > NAME_LIMIT:
             raise Failure(
-                Reason.MANIFEST_REFUSED,
+                Reason.SCENARIO_INVALID,
                 f'The name "{item.name}" is too long: with "-{run}" it may have {NAME_LIMIT} characters.',
                 next_step=f"shorten the {item.kind}'s name in its manifest",
             )
@@ -104,7 +111,12 @@ def render(
     scenario: Scenario, files: Sequence[str], objects: Sequence[Object], mark: Mark, into: Path
 ) -> None:
     """Copy the scenario's folder to `into` and write the kustomization beside it, for `kubectl -k`."""
-    shutil.copytree(scenario.folder, into, dirs_exist_ok=True)
+    try:
+        shutil.copytree(scenario.folder, into, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as error:
+        raise Failure(
+            Reason.SCENARIO_INVALID, f"{scenario.folder} cannot be copied.", words=str(error)
+        ) from None
     for name in _KUSTOMIZATIONS:
         (into / name).unlink(missing_ok=True)
     content = kustomization(scenario.id, files, objects, mark)

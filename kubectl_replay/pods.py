@@ -79,7 +79,13 @@ _SURE = re.compile(
     r"|insufficient_scope|no match for platform|invalid reference format|couldn't parse image",
     re.IGNORECASE,
 )
-_PULLS = {"ErrImagePull", "ImagePullBackOff"}
+_PULLS = {
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "ImageInspectError",
+    "RegistryUnavailable",
+    "SignatureValidationFailed",
+}
 _NEVER = {"InvalidImageName", "ErrImageNeverPull"}
 _NOT_STARTED = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError"}
 
@@ -94,7 +100,13 @@ def judge(pod: Pod) -> State:
     conditions = {item["type"]: item for item in status.get("conditions", [])}
     if conditions.get("Ready", {}).get("status") == "True":
         return Ready(str(pod["spec"].get("nodeName", "")))
+    if pod["spec"].get("restartPolicy") == "Never" and _ended(status.get("containerStatuses", [])):
+        return Failed(Reason.POD_ENDED, _ending(status))
     return _waiting(status, conditions)
+
+
+def _ended(containers: list[Mapping[str, Any]]) -> bool:
+    return any("terminated" in container.get("state", {}) for container in containers)
 
 
 def _waiting(status: Mapping[str, Any], conditions: Mapping[str, Mapping[str, str]]) -> State:
@@ -125,8 +137,9 @@ def _container(container: Mapping[str, Any]) -> State:
 
 
 def _crash(container: Mapping[str, Any]) -> str:
-    ended = container.get("lastState", {}).get("terminated", {})
-    return f"container {container.get('name')} ended with exit code {ended.get('exitCode')} and is restarted"
+    ended = container.get("lastState", {}).get("terminated")
+    how = f" with exit code {ended['exitCode']}" if ended else ""
+    return f"container {container.get('name')} ended{how} and is restarted"
 
 
 def _ending(status: Mapping[str, Any]) -> str:

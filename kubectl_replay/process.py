@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
-class ProgramMissing(Exception):
-    """A program is not on PATH."""
+DYING_SECONDS = 2.0
+"""How long a child that was asked to end may take; then it is killed without asking."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is not on PATH")
+
+class ProgramMissing(Exception):
+    """A program cannot be run: it is not on PATH, or the system refuses to start it."""
+
+    def __init__(self, name: str, why: str = "") -> None:
+        super().__init__(f"{name} cannot be run: {why}" if why else f"{name} is not on PATH")
         self.name = name
 
 
@@ -95,10 +99,19 @@ def _communicate(child: subprocess.Popen[str], stdin: str | None, timeout: float
     try:
         out, err = child.communicate(stdin, timeout)
     except subprocess.TimeoutExpired:
-        kill(child)
-        out, err = child.communicate()
-        return out or "", err or "", True
+        return *_end(child), True
     return out or "", err or "", False
+
+
+def _end(child: subprocess.Popen[str]) -> tuple[str, str]:
+    """Kill a child and take what it still said; whoever else holds its pipes is not waited for."""
+    kill(child)
+    try:
+        out, err = child.communicate(timeout=DYING_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return "", ""
+    return out or "", err or ""
 
 
 @contextlib.contextmanager
@@ -144,6 +157,8 @@ def _start(
         )
     except FileNotFoundError:
         raise ProgramMissing(argv[0]) from None
+    except (OSError, ValueError) as error:  # no permission, too long, a NUL among the words
+        raise ProgramMissing(argv[0], str(error)) from None
 
 
 class Stream:
@@ -190,15 +205,14 @@ class Stream:
 
     def close(self) -> Completed:
         """End the program if it still runs, and return what it said on standard error."""
-        ended = self._child.poll()
-        kill(self._child)
+        kill(self._child)  # its group may outlive it and hold the pipes; one that ended keeps its code
         code = self._child.wait()
         for reader in self._readers:
             reader.join()
         for pipe in (self._child.stdout, self._child.stderr):
             if pipe is not None:
                 pipe.close()
-        return Completed(self.argv, code if ended is None else ended, "", "".join(self._said))
+        return Completed(self.argv, code, "", "".join(self._said))
 
 
 _WAKE = ""
@@ -206,12 +220,14 @@ _WAKE = ""
 
 
 @contextlib.contextmanager
-def stream(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> Iterator[Stream]:
+def stream(
+    argv: Sequence[str], *, env: Mapping[str, str] | None = None, protected: bool = False
+) -> Iterator[Stream]:
     """Start a program and read its lines as they come; it is ended with the block.
 
     Only a second signal ends it earlier, because cleanup still reads from it.
     """
-    INTERRUPTION.check()
+    INTERRUPTION.check(protected=protected)
     child = _start(argv, subprocess.DEVNULL, subprocess.PIPE, env, own_session=True)
     with INTERRUPTION.watching(child, protected=True):
         running = Stream(tuple(argv), child)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from typing import TYPE_CHECKING, TextIO
 
@@ -63,20 +64,22 @@ class Lines:
 class Live(Lines):
     """The same lines, with the phase under way spinning below them."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, color: bool) -> None:
         super().__init__(stream)
         from rich.console import Console  # noqa: PLC0415 - 60 ms that only a terminal pays
 
-        self._console = Console(file=stream, markup=False, emoji=False, highlight=False)
+        self._console = Console(file=stream, no_color=not color, markup=False, emoji=False, highlight=False)
         self._spinner: Spinner | None = None
 
     def began(self, phase: Phase) -> None:
         """Show what is being done."""
-        self._spinner = self._console.status(f"{phase}: {_DOING[phase]}")
-        self._spinner.start()
+        with contextlib.suppress(OSError):  # a terminal that has hung up
+            self._spinner = self._console.status(f"{phase}: {_DOING[phase]}")
+            self._spinner.start()
 
-    def ended(self, phase: PhaseResult) -> None:
-        """Put the line of the phase in the spinner's place."""
-        if self._spinner:
-            self._spinner.stop()
-        super().ended(phase)
+    def say(self, text: str) -> None:
+        """Print a line in the spinner's place."""
+        with contextlib.suppress(OSError):
+            if self._spinner:
+                self._spinner.stop()
+        super().say(text)

@@ -83,6 +83,8 @@ _BEFORE = (Phase.PREFLIGHT,)
 _WITH_SERVER = (Phase.DEPLOY, Phase.READY, Phase.TRIGGER)
 _WITH_POD = (Phase.READY, Phase.TRIGGER)
 _PROOF = (Phase.BEHAVIOR,)
+_BEFORE_OR_LATER = (Phase.PREFLIGHT, Phase.READY, Phase.TRIGGER)
+"""Met at the first call it is a matter of preflight; met later, of the phase that met it."""
 
 REASONS: dict[Reason, Meaning] = {
     Reason.KUBECTL_MISSING: Meaning(
@@ -91,7 +93,7 @@ REASONS: dict[Reason, Meaning] = {
         "install kubectl 1.24 or later: https://kubernetes.io/docs/tasks/tools/",
     ),
     Reason.KUBECTL_TOO_OLD: Meaning(
-        _BEFORE,
+        _BEFORE_OR_LATER,
         "This kubectl lacks something that kubectl 1.24 and later have.",
         "install kubectl 1.24 or later",
     ),
@@ -122,7 +124,9 @@ REASONS: dict[Reason, Meaning] = {
         "start the cluster, or mend the connection and try `kubectl version`",
     ),
     Reason.CREDENTIALS_REFUSED: Meaning(
-        _BEFORE, "The API server does not accept these credentials.", "log in again, or name another context"
+        _BEFORE_OR_LATER,
+        "The API server does not accept these credentials.",
+        "log in again, or name another context",
     ),
     Reason.CREDENTIAL_PLUGIN_INTERACTIVE: Meaning(
         _BEFORE,
@@ -181,7 +185,9 @@ REASONS: dict[Reason, Meaning] = {
     Reason.API_CALL_NOT_CONFIRMED: Meaning(_PROOF, "The API server did not grant the call."),
     Reason.POD_STATE_NOT_CONFIRMED: Meaning(_PROOF, "The pod is not in the state that proves the behavior."),
     Reason.OBJECTS_LEFT: Meaning(
-        (Phase.CLEANUP,), "Something of this run could not be removed.", "remove it with the command above"
+        (Phase.CLEANUP,),
+        "Something of this run could not be removed.",
+        "remove it with the command under Cleanup",
     ),
     Reason.INTERRUPTED: Meaning(tuple(Phase), "A signal ended the run."),
     Reason.INTERNAL_ERROR: Meaning(tuple(Phase), "This is a bug in kubectl-replay."),

@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING
 
 from kubectl_replay import words
-from kubectl_replay.errors import Failure
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Cleanup
 
@@ -35,12 +34,12 @@ def remove(kubectl: Kubectl, names: Sequence[str], command: str) -> Cleanup:
 
 def incomplete(names: Sequence[str], command: str, answer: Completed) -> Cleanup:
     """Say that a delete was refused or never answered."""
-    return Cleanup("incomplete", tuple(names), command, Failure.of(Reason.OBJECTS_LEFT, answer).message)
+    return Cleanup("incomplete", tuple(names), command, answer.err.strip() or "kubectl gave no answer")
 
 
-def patiently(ask: Callable[[], Completed]) -> Completed:
-    """Ask again while the API server is away, for a bounded time."""
-    deadline = time.monotonic() + AWAY_SECONDS
+def patiently(ask: Callable[[], Completed], seconds: float = AWAY_SECONDS) -> Completed:
+    """Ask again while the API server is away, for so many seconds at most."""
+    deadline = time.monotonic() + seconds
     while True:
         answer = ask()
         away = answer.late or words.read(answer.err) is Reason.CLUSTER_UNREACHABLE
@@ -56,7 +55,7 @@ def prove(ask: Callable[[], Completed], names: Sequence[str], command: str) -> C
         answer = patiently(ask)
         left = tuple(answer.out.split())
         if answer.code or answer.late:
-            message = Failure.of(Reason.OBJECTS_LEFT, answer, "Whether it is gone could not be seen.").message
+            message = f"Whether everything is gone could not be read.\n{answer.err}".strip()
             return Cleanup("unproven", tuple(names), command, message)
         if not left:
             return Cleanup("clean")

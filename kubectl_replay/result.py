@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from signal import SIGINT
 from typing import TYPE_CHECKING, Literal
 
 from kubectl_replay.reasons import FAILURE_CODES, Phase, Reason
@@ -45,13 +46,14 @@ FAILED_IN = {
     Phase.READY: Overall.READY_TIMEOUT,
     Phase.TRIGGER: Overall.TRIGGER_FAILED,
     Phase.BEHAVIOR: Overall.BEHAVIOR_NOT_OBSERVED,
+    Phase.CLEANUP: Overall.CLEANUP_INCOMPLETE,
 }
+"""Detection is not in the table: it never fails a run."""
 
 CODES = {
     Overall.DETECTION_VERIFIED: 0,
     Overall.DETECTION_SKIPPED: 10,
     Overall.DETECTION_NOT_VERIFIED: 11,
-    Overall.CLEANUP_INCOMPLETE: FAILURE_CODES[Phase.CLEANUP],
     Overall.INTERNAL_ERROR: 3,
     **{overall: FAILURE_CODES[phase] for phase, overall in FAILED_IN.items()},
 }
@@ -133,11 +135,10 @@ class Result:
     @property
     def failed(self) -> PhaseResult | None:
         """The phase that ended the run, None for a run that passed."""
-        stopping = (
-            item for item in self.phases if item.reason in {Reason.INTERRUPTED, Reason.INTERNAL_ERROR}
-        )
-        failing = (item for item in self.phases if item.status is Status.FAIL)
-        return next(stopping, None) or next(failing, None)
+        failing = [item for item in self.phases if item.status is Status.FAIL]
+        worst_first = (Reason.INTERRUPTED, Reason.INTERNAL_ERROR)
+        stopping = [item for reason in worst_first for item in failing if item.reason is reason]
+        return next(iter([*stopping, *failing]), None)
 
     @property
     def overall(self) -> Overall:
@@ -148,7 +149,7 @@ class Result:
             return Overall.INTERRUPTED
         if self.failed.reason is Reason.INTERNAL_ERROR:
             return Overall.INTERNAL_ERROR
-        return FAILED_IN.get(self.failed.name, Overall.CLEANUP_INCOMPLETE)
+        return FAILED_IN[self.failed.name]
 
     def _passed(self) -> Overall:
         if self.detection.verdict == "detected":
@@ -165,7 +166,7 @@ class Result:
 
 def exit_code(result: Result, require: str) -> int:
     """Return the process's exit code; where the behavior is enough, a missing detection changes nothing."""
-    if result.signum is not None:
-        return 128 + result.signum
+    if result.overall is Overall.INTERRUPTED:
+        return 128 + (result.signum or SIGINT)
     code = CODES[result.overall]
     return BEHAVIOR_ENOUGH.get(code, code) if require == "behavior" else code

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kubectl_replay import words
 from kubectl_replay.errors import Failure
+from kubectl_replay.interruption import INTERRUPTION
 from kubectl_replay.pods import Assembler, Event, Pod
 from kubectl_replay.reasons import Reason
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kubectl_replay.kubectl import Kubectl
-    from kubectl_replay.process import Stream
+    from kubectl_replay.process import Completed, Stream
 
 Answer = TypeVar("Answer")
 
@@ -38,10 +39,11 @@ class PodWatch:
         self._stream: Stream | None = None
         self._assembler = Assembler()
 
-    def open(self) -> None:
+    def open(self, *, protected: bool = False) -> None:
         """Start following; the present pods come as the first events."""
         self._assembler = Assembler()
-        self._stream = self._stack.enter_context(self._kubectl.watch_pods(self._selector))
+        following = self._kubectl.watch_pods(self._selector, protected=protected)
+        self._stream = self._stack.enter_context(following)
 
     def close(self) -> None:
         """End the watch; what it learned stays."""
@@ -70,7 +72,7 @@ class PodWatch:
     def _read(self, timeout: float, *, protected: bool) -> bool:
         """Read one line and whatever it completes; False when no line came in time."""
         if self._stream is None:
-            self._reopen(timeout)
+            self._reopen(timeout, protected=protected)
             return True
         try:
             line = self._stream.line(timeout, protected=protected)
@@ -79,9 +81,15 @@ class PodWatch:
         if line is None:
             self._end()
         else:
+            self._take(line)
+        return True
+
+    def _take(self, line: str) -> None:
+        try:
             for event in self._assembler.feed(line):
                 self._apply(event)
-        return True
+        except ValueError:  # half an event: the last words of a kubectl that was killed
+            self._end()
 
     def _apply(self, event: Event) -> None:
         self.pods[event.name] = event.pod
@@ -92,20 +100,29 @@ class PodWatch:
         """Take leave of a watch that ended; raise if a new one would be refused as well."""
         ended = self._stream.close() if self._stream else None
         self.close()
-        meaning = words.read(ended.err) if ended else None
-        if ended and isinstance(meaning, Reason) and meaning in _FINAL:
-            raise Failure.of(meaning, ended)
+        if ended:
+            _raise_if_final(ended)
 
-    def _reopen(self, timeout: float) -> None:
+    def _reopen(self, timeout: float, *, protected: bool) -> None:
         """Learn what happened meanwhile, then follow again: a new watch does not tell what is gone."""
+        INTERRUPTION.check(protected=protected)
         time.sleep(min(RESTART_SECONDS, timeout))
-        answer = self._kubectl.pods(self._selector)
+        answer = self._kubectl.pods(self._selector, protected=protected)
         if answer.code == 0 and not answer.late:
             self.replace(answer.out)
-            self.open()
+            self.open(protected=protected)
+        else:
+            _raise_if_final(answer)
 
     def replace(self, listing: str) -> None:
         """Take a complete list of the pods, as JSON, for the present state."""
         present = {item["metadata"]["name"]: item for item in json.loads(listing)["items"]}
         self.gone |= self.pods.keys() - present.keys()
         self.pods |= present
+
+
+def _raise_if_final(answer: Completed) -> None:
+    """Raise if asking again would get the same answer."""
+    meaning = words.read(answer.err)
+    if isinstance(meaning, Reason) and meaning in _FINAL:
+        raise Failure.of(meaning, answer)

@@ -23,11 +23,22 @@ class Word(StrEnum):
     UNKNOWN = "unknown"
 
 
-_COMMAND_ENDED = r"command terminated with exit code (\d+)"
+_COMMAND_ENDED = r"^command terminated with exit code (\d+)$"
+
+_NO_TERMINAL = "Unable to use a TTY"
+
+_NOISE = re.compile(r"^Warning: |Unknown stream id \d+, discarding message")
+"""What stands beside the errors: the API server's warnings, and a stray message of kubectl 1.32."""
+
+_REFUSAL = re.compile(
+    r"^Error from server \((?!Timeout|ServerTimeout|ServiceUnavailable|InternalError|TooManyRequests)\w+\)"
+    r"|^error: (?:error validating|accumulating resources|resource mapping not found|unable to recognize)"
+    r"|dial tcp |x509: |tls: |TLS handshake timeout|^The connection to the server \S+ was refused"
+)
+"""Errors after which it is certain that the object does not exist: it was refused, or never sent."""
 
 _ROWS: tuple[tuple[Reason | Word, str], ...] = (
     (Word.COMMAND_ENDED, _COMMAND_ENDED),
-    (Reason.NO_TERMINAL, r"Unable to use a TTY"),
     (Reason.KUBECTL_TOO_OLD, r"unknown (?:flag|shorthand flag|command)"),
     # client-go's plugin/pkg/client/auth/exec/exec.go
     (Reason.CREDENTIAL_PLUGIN_INTERACTIVE, r"cannot support interactive mode"),
@@ -45,6 +56,8 @@ _ROWS: tuple[tuple[Reason | Word, str], ...] = (
     (Reason.ADMISSION_DENIED, r"\(Forbidden\)"),
     (Word.ALREADY_EXISTS, r"\(AlreadyExists\)"),
     (Word.NOT_FOUND, r"\(NotFound\)"),
+    # The API server answers, the kubelet behind it does not.
+    (Reason.EXEC_FAILED, r"error dialing backend"),
     (Reason.CLUSTER_UNREACHABLE, r"Unable to connect to the server|connection refused|no route to host"),
     (Reason.CLUSTER_UNREACHABLE, r"[Tt]he connection to the server \S+ was refused|no such host"),
     (Reason.CLUSTER_UNREACHABLE, r"i/o timeout|TLS handshake timeout|connection reset by peer|http2: "),
@@ -65,7 +78,33 @@ def read(stderr: str) -> Reason | Word:
     return Word.UNKNOWN
 
 
-def remote_exit_code(stderr: str) -> int | None:
-    """Return the exit code of the command in the container, if kubectl says that the command ended."""
-    found = re.search(_COMMAND_ENDED, stderr)
-    return int(found[1]) if found else None
+def errors(stderr: str) -> list[str]:
+    """Return the lines that are errors: neither empty, nor warnings, nor noise."""
+    return [line for line in stderr.splitlines() if line.strip() and not _NOISE.search(line)]
+
+
+def are_refusals(stderr: str) -> bool:
+    """Whether every error says for certain that nothing was made."""
+    return all(_REFUSAL.search(line) for line in errors(stderr))
+
+
+def are_all(word: Word, stderr: str) -> bool:
+    """Whether there are errors and all of them say this."""
+    found = errors(stderr)
+    return bool(found) and all(read(line) is word for line in found)
+
+
+def remote_exit_code(stderr: str, code: int) -> int | None:
+    """Return the exit code of the command in the container, if kubectl's last word is that it ended.
+
+    `code` is kubectl's own, which is the same then. The command can write to this standard error too, but
+    it cannot write after kubectl.
+    """
+    last = (errors(stderr) or [""])[-1]
+    found = re.search(_COMMAND_ENDED, last)
+    return code if found and int(found[1]) == code else None
+
+
+def refused_terminal(stderr: str) -> bool:
+    """Whether kubectl went on without the terminal that it was asked for."""
+    return _NO_TERMINAL in stderr

@@ -7,6 +7,7 @@ import os
 import click
 
 from kubectl_replay.cli.options import Command, complete_ids, connection, sources
+from kubectl_replay.cli.printing import emit
 
 
 @click.command("cleanup", cls=Command)
@@ -35,8 +36,8 @@ def command(ctx: click.Context, scenario_id: str | None, everything: bool, force
     for one in work:
         sweep(one, kinds, scenario_id)
     lines = [line for one in work for line in one.lines]
-    click.echo("\n".join(lines or [f"Nothing to remove in {base}."]))
-    return 20 if any(one.left for one in work) else 0
+    text = "\n".join(lines or [f"Nothing to remove in {base}."])
+    return emit(f"{text}\n", 20 if any(one.left for one in work) else 0)
 
 
 def _namespace(ctx: click.Context, scenario_id: str | None) -> str:

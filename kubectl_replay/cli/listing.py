@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kubectl_replay.cli.options import Command, sources
+from kubectl_replay.cli.options import Command, entries
+from kubectl_replay.cli.printing import emit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,17 +26,14 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(ctx: click.Context, output: str | None) -> int:
     """List the scenarios. Asks no cluster."""
-    from kubectl_replay import catalog
-
-    entries = catalog.entries(sources(ctx))
+    found = entries(ctx)
     if output == "name":
-        lines = [entry.id for entry in entries]
+        lines = [entry.id for entry in found]
     elif output in {"json", "yaml"}:
-        lines = [_as_data([_row(entry) for entry in entries], output)]
+        lines = [_as_data([_row(entry) for entry in found], output)]
     else:
-        lines = _table([_row(entry) for entry in entries], wide=output == "wide")
-    click.echo("\n".join(lines))
-    return 0
+        lines = _table([_row(entry) for entry in found], wide=output == "wide")
+    return emit("".join(f"{line}\n" for line in lines), 0)
 
 
 def _row(entry: Entry) -> Row:

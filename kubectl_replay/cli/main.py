@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import NoReturn
 
 import click
 
-from kubectl_replay.interruption import INTERRUPTION, Interrupted, handled
+from kubectl_replay.interruption import Interrupted, handled
 
-USAGE, BUG = 2, 3
+REFUSED, USAGE, BUG = 20, 2, 3
 PROGRAM = "kubectl replay"
 COMPLETE_VARIABLE = "_KUBECTL_REPLAY_COMPLETE"
 """Click would derive a variable with a space from the program's name."""
@@ -20,11 +19,11 @@ def main() -> NoReturn:
     """Run the command line; the only exit of the program."""
     with handled():
         code = run(sys.argv[1:])
-    sys.exit(_flush(code))
+    sys.exit(code)
 
 
 def run(words: list[str]) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code: the whole error policy."""
     from kubectl_replay.cli.root import root
 
     try:
@@ -34,21 +33,21 @@ def run(words: list[str]) -> int:
         return USAGE
     except Interrupted as stopped:
         return 128 + stopped.signum
-    except Exception as bug:  # noqa: BLE001 - the error policy: a bug has one line, a report and its own code
-        return _unexpected(bug, words)
+    except SystemExit:  # click's answer to a reader of its help that has gone away
+        return 0
+    except Exception as error:  # noqa: BLE001 - what nobody expected has one line, a report and its own code
+        return _answer(error, words)
     return code if isinstance(code, int) else 0
 
 
-def _unexpected(bug: Exception, words: list[str]) -> int:
-    """Answer an exception that no command expected."""
+def _answer(error: Exception, words: list[str]) -> int:
     from kubectl_replay.errors import Failure
+    from kubectl_replay.process import ProgramMissing
 
-    if isinstance(bug, Failure):
-        click.echo(f"error: {bug.message}", err=True)
-        return 20
-    if INTERRUPTION.signum is not None:
-        return 128 + INTERRUPTION.signum
-    report_bug(bug, words)
+    if isinstance(error, (Failure, ProgramMissing)):
+        click.echo(f"error: {error.message if isinstance(error, Failure) else error}", err=True)
+        return REFUSED
+    report_bug(error, words)
     return BUG
 
 
@@ -58,15 +57,8 @@ def report_bug(bug: Exception, words: list[str]) -> None:
 
     if {"-v", "--verbose"} & set(words):
         click.echo(describe(bug, words), err=True)
-    where = write_report(bug, words)
-    told = f"{type(bug).__name__}: {bug}"
-    click.echo(f"error: this is a bug in kubectl-replay: {told} (report it with {where})", err=True)
-
-
-def _flush(code: int) -> int:
-    """Print what is left. A reader that has gone away (`| head`) changes no exit code."""
     try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return code
+        where = f"report it with {write_report(bug, words)}"
+    except OSError as error:
+        where = f"no report could be written: {error}"
+    click.echo(f"error: this is a bug in kubectl-replay: {type(bug).__name__}: {bug} ({where})", err=True)

@@ -21,10 +21,10 @@ _UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ANN401 - click's
-    """Keep an option that was given: the later place wins, and one given once is never lost."""
-    given: dict[str, Any] = ctx.meta.setdefault(_KEY, {})
+    """Keep an option that was given: the later place wins, repeatable ones add up, none is ever lost."""
+    kept: dict[str, Any] = ctx.meta.setdefault(_KEY, {})
     if value not in (None, (), False) and param.name:
-        given[param.name] = value
+        kept[param.name] = (*kept.get(param.name, ()), *value) if isinstance(value, tuple) else value
 
 
 def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:
@@ -114,25 +114,33 @@ def sources(ctx: click.Context) -> tuple[Source, ...]:
 def find(ctx: click.Context, scenario_id: str) -> Entry:
     """Find a scenario's folder, or say what was probably meant."""
     from kubectl_replay import catalog
-    from kubectl_replay.cli.root import COMMANDS
 
-    found = sources(ctx)
-    entry = catalog.find(scenario_id, found)
+    entry = catalog.find(scenario_id, sources(ctx))
     if entry is None:
-        near = catalog.nearest(scenario_id, COMMANDS, [known.id for known in catalog.entries(found)])
+        from kubectl_replay.cli.root import COMMANDS
+
+        near = catalog.nearest(scenario_id, COMMANDS, [known.id for known in entries(ctx)])
         meant = f" Did you mean {' or '.join(near)}?" if near else ""
         sentence = f'There is no command and no scenario "{scenario_id}".{meant}'
         raise click.UsageError(f"{sentence} `kubectl replay list` shows them all.")
     return entry
 
 
+def entries(ctx: click.Context) -> tuple[Entry, ...]:
+    """List the scenarios there are; reads none of them."""
+    from kubectl_replay import catalog
+
+    try:
+        return catalog.entries(sources(ctx))
+    except catalog.SourceMissing as missing:
+        raise click.UsageError(str(missing)) from None
+
+
 def complete_ids(ctx: click.Context, _param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
     """Complete the id of a scenario; reads no scenario."""
     from click.shell_completion import CompletionItem
 
-    from kubectl_replay import catalog
-
-    ids = [entry.id for entry in catalog.entries(sources(ctx))]
+    ids = [entry.id for entry in entries(ctx)]
     return [CompletionItem(known) for known in ids if known.startswith(incomplete)]
 
 
@@ -140,7 +148,8 @@ def policy(ctx: click.Context, stream: Any) -> Policy:  # noqa: ANN401 - any tex
     """Return what this stream may be given."""
     from kubectl_replay.terminal import decide
 
-    return decide(given(ctx).get("color", "auto"), os.environ, tty=stream.isatty())
+    tty = stream is not None and stream.isatty()  # a closed stream is None
+    return decide(given(ctx).get("color", "auto"), os.environ, tty=tty)
 
 
 def switch(name: str) -> bool:

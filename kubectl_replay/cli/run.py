@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kubectl_replay.cli.options import Command, complete_ids, connection, find, policy, switch
+from kubectl_replay.cli.printing import emit
 
 if TYPE_CHECKING:
     from kubectl_replay.catalog import Entry
@@ -67,8 +68,8 @@ def command(
         ready_seconds=ready_timeout,
     )
     result = _replay(entry, request, view, _progress(ctx))
-    _print(ctx, result, output or ("json" if switch("JSON") else "box"))
-    return exit_code(result, require)
+    text = _render(ctx, result, output or ("json" if switch("JSON") else "box"))
+    return emit(text, exit_code(result, require))
 
 
 def _replay(entry: Entry, request: RunRequest, view: View, progress: Lines) -> Result:
@@ -94,13 +95,14 @@ def _replay(entry: Entry, request: RunRequest, view: View, progress: Lines) -> R
 def _progress(ctx: click.Context) -> Lines:
     from kubectl_replay.progress import Lines, Live
 
-    return Live(sys.stderr) if policy(ctx, sys.stderr).live else Lines(sys.stderr)
+    wanted = policy(ctx, sys.stderr)
+    return Live(sys.stderr, color=wanted.color) if wanted.live else Lines(sys.stderr)
 
 
-def _print(ctx: click.Context, result: Result, output: str) -> None:
+def _render(ctx: click.Context, result: Result, output: str) -> str:
     from kubectl_replay.output import box, document
     from kubectl_replay.terminal import painter
 
-    paint = painter(policy(ctx, sys.stdout))
-    text = document.render(result) if output == "json" else box.render(result, paint)
-    click.echo(text, nl=False, color=True)  # what is painted was decided already
+    if output == "json":
+        return document.render(result)
+    return box.render(result, painter(policy(ctx, sys.stdout)))

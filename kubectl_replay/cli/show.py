@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kubectl_replay.cli.options import Command, complete_ids, find
+from kubectl_replay.cli.printing import emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +34,7 @@ def command(ctx: click.Context, scenario_id: str) -> int:
         raise Failure(
             Reason.SCENARIO_INVALID, f'The folder of "{scenario_id}" has errors.', words=words
         ) from None
-    click.echo("\n".join(_lines(scenario)))
-    return 0
+    return emit("".join(f"{line}\n" for line in _lines(scenario)), 0)
 
 
 def _lines(scenario: Scenario) -> Iterator[str]:

@@ -9,6 +9,7 @@ import click
 
 from kubectl_replay import __version__
 from kubectl_replay.cli.options import Command
+from kubectl_replay.cli.printing import emit
 
 
 @click.command("version", cls=Command)
@@ -17,7 +18,5 @@ def command(output: str | None) -> int:
     """Say which version this is."""
     python = platform.python_version()
     if output == "json":
-        click.echo(json.dumps({"kubectl_replay": __version__, "python": python}, indent=2))
-    else:
-        click.echo(f"kubectl-replay {__version__} (Python {python})")
-    return 0
+        return emit(json.dumps({"kubectl_replay": __version__, "python": python}, indent=2) + "\n", 0)
+    return emit(f"kubectl-replay {__version__} (Python {python})\n", 0)

@@ -70,6 +70,10 @@ def _box(title: str, pairs: Sequence[tuple[str, str]], paint: Paint) -> Iterator
     yield f"╚{'═' * inner}╝"
 
 
+_HANGUL_VOWELS = frozenset(map(chr, range(0x1160, 0x1200)))
+"""They share the cell of the consonant before them."""
+
+
 def printable(text: str) -> str:
     """Replace what would move the cursor or vanish: a context may have any name."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
@@ -78,15 +82,17 @@ def printable(text: str) -> str:
 def columns(text: str) -> int:
     """Count the terminal columns that a printable text takes."""
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    none = sum(unicodedata.combining(char) > 0 for char in text)
+    none = sum(unicodedata.category(char) in {"Mn", "Me"} or char in _HANGUL_VOWELS for char in text)
     return len(text) + wide - none
 
 
 def _details(result: Result) -> Iterator[str]:
     observed = result.phase(Phase.BEHAVIOR).status == "pass"
-    yield from _list("Observed behavior:" if observed else "Not observed:", [result.behavior])
-    expected = [f"alert for {semantic}" for semantic in result.expectations]
-    yield from _list("Detection expectation:", [*expected, "exact rule name depends on local ruleset"])
+    if result.behavior:
+        yield from _list("Observed behavior:" if observed else "Not observed:", [result.behavior])
+    if result.expectations:
+        expected = [f"alert for {semantic}" for semantic in result.expectations]
+        yield from _list("Detection expectation:", [*expected, "exact rule name depends on local ruleset"])
     if result.detection.verdict:
         yield from _list("Detection:", _detection(result.detection))
     if result.failed:
@@ -97,7 +103,8 @@ def _details(result: Result) -> Iterator[str]:
 
 def _list(title: str, items: Iterable[str]) -> Iterator[str]:
     yield title
-    yield from (f"  - {item}" if not item.startswith("  ") else f"    {item.strip()}" for item in items)
+    for item in map(printable, items):
+        yield f"    {item.strip()}" if item.startswith("  ") else f"  - {item}"
 
 
 def _detection(detection: Detection) -> Iterator[str]:
@@ -110,6 +117,6 @@ def _detection(detection: Detection) -> Iterator[str]:
 
 
 def _cleanup(result: Result) -> Iterator[str]:
-    yield f"{result.cleanup.status}: {', '.join(result.cleanup.left)}"
-    yield from result.cleanup.message.splitlines()
+    yield f"{result.cleanup.status}: {', '.join(result.cleanup.left) or 'what this run made'}"
+    yield from (f"  {line}" for line in result.cleanup.message.splitlines())
     yield f"to remove it: {result.cleanup.command}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ def behavior(run: Run) -> Status:
 
 
 def _rendered(item: Evidence, run: Run) -> Evidence:
+    if item.kind == "output_matches":
+        literally = {name: re.escape(value) for name, value in run.values.items()}
+        return replace(item, value=fill(str(item.value), literally))
     if isinstance(item.value, str):
         return replace(item, value=fill(item.value, run.values))
     if isinstance(item.value, dict):

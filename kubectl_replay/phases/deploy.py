@@ -28,14 +28,11 @@ KEPT_SECONDS = 3600
 SERVICE_ACCOUNT_SECONDS = 10.0
 """A new namespace has its `default` service account about a second after it exists."""
 
-_ERROR = re.compile(r"^Error from server.*$", re.MULTILINE)
-
 
 def deploy(run: Run) -> Status:
     """Create everything the scenario describes, and the namespace if there is none."""
-    watch = PodWatch(run.kubectl, ownership.selector(run=run.identity.run))
-    run.watch = watch
-    watch.open()
+    run.watch = PodWatch(run.kubectl, ownership.selector(run=run.identity.run))
+    run.watch.open()
     with tempfile.TemporaryDirectory(prefix="kubectl-replay-") as folder:
         target = Path(folder)
         manifests.render(
@@ -49,7 +46,9 @@ def mark(run: Run) -> manifests.Mark:
     """Say what makes the objects of this run its own."""
     timeouts = run.scenario.timeouts
     phases = run.request.ready_timeout(run.scenario) + timeouts.trigger_seconds + timeouts.detect_seconds
-    deadline = KEPT_SECONDS if run.request.keep else int(phases) + LEEWAY_SECONDS
+    deadline = int(phases) + LEEWAY_SECONDS
+    if run.request.keep:
+        deadline = max(deadline, KEPT_SECONDS)
     return manifests.Mark(run.identity.run, run.namespace, deadline, keep=run.request.keep)
 
 
@@ -60,7 +59,7 @@ def _create(run: Run, folder: Path) -> None:
     while True:
         answer = _try_to_create(run, folder)
         meaning = words.read(answer.err)
-        if answer.code == 0 or _only_exists_already(answer, run):
+        if answer.code == 0 or _exist_already(answer, run):
             return
         if meaning is Word.NAMESPACE_MISSING and not namespace_made:
             _create_namespace(run)
@@ -72,21 +71,24 @@ def _create(run: Run, folder: Path) -> None:
 
 
 def _try_to_create(run: Run, folder: Path) -> Completed:
+    """Ask once. Until the answer is there, and where it leaves doubt, anything may have been made."""
+    INTERRUPTION.check()
     run.created.sent = True
+    before, run.created.certain = run.created.certain, False
     answer = run.kubectl.create(folder, len(run.objects))
     made = re.findall(r"^(\S+) created$", answer.out, re.MULTILINE)
     run.created.names = (*run.created.names, *made)
-    lost = answer.late or words.read(answer.err) is Reason.CLUSTER_UNREACHABLE
-    run.created.certain = run.created.certain and not lost
-    run.server_answered = run.server_answered or not lost
+    refused = bool(words.errors(answer.err)) and words.are_refusals(answer.err)
+    run.created.certain = before and not answer.late and (answer.code == 0 or refused)
+    unreachable = answer.late or words.read(answer.err) is Reason.CLUSTER_UNREACHABLE
+    run.server_answered = run.server_answered or bool(made) or not unreachable
     INTERRUPTION.check()
     return answer
 
 
-def _only_exists_already(answer: Completed, run: Run) -> bool:
+def _exist_already(answer: Completed, run: Run) -> bool:
     """Whether a second try met only what the first one made: no one else knows this run's names."""
-    errors = _ERROR.findall(answer.err)
-    return bool(run.created.names and errors) and all("(AlreadyExists)" in error for error in errors)
+    return bool(run.created.names) and words.are_all(Word.ALREADY_EXISTS, answer.err)
 
 
 def _create_namespace(run: Run) -> None:

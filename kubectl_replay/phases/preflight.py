@@ -17,15 +17,16 @@ _EXECS = {"kubectl-exec", "curl", "api-call", "file-read"}
 
 def preflight(run: Run) -> Status:
     """Pin the cluster once the guard accepts it, and read what will be created there."""
+    run.notices += run.scenario.notices
     _check_supported(run)
     ownership.check_namespace(run.namespace, run.request.environ)
     run.objects = manifests.read_objects(run.scenario, run.settings)
-    manifests.check_names(run.objects, run.identity.run)
+    manifests.check(run.scenario, run.objects, run.identity.run)
     run.cluster, pinned = cluster.resolve(run.request.connection, run.view, run.request.environ)
     run.notices += access.admit(run.cluster, run.request.connection, run.request.environ)
     run.kubectl = pinned.within(run.namespace)
     if run.cluster.credential_plugin:
-        access.log_in(run.kubectl)
+        access.log_in(run.kubectl, interactive=access.has_terminal())
         run.server_answered = True
     return Status.PASS
 

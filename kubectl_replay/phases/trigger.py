@@ -12,7 +12,6 @@ from kubectl_replay.pods import Failed, judge
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Status
 from kubectl_replay.scenario.placeholders import fill
-from kubectl_replay.words import Word
 
 if TYPE_CHECKING:
     from kubectl_replay.process import Completed
@@ -30,10 +29,10 @@ def trigger(run: Run) -> Status:
     """Run the scenario's command in the target container."""
     call = _call(run)
     answer = run.kubectl.exec(call)
-    code = _remote_code(run, answer)
+    code = _remote_code(run, call, answer)
     pod = run.watch.pods.get(run.pod, {})
     proof = run.identity.proof_a + run.identity.proof_b
-    run.trace = Trace(call.words, code, answer.out, proof, pod)
+    run.trace = Trace((*call.words, call.stdin or ""), code, answer.out, proof, pod)
     return Status.PASS
 
 
@@ -43,31 +42,25 @@ def _call(run: Run) -> Exec:
         run.pod,
         run.scenario.workload.container,
         tuple(fill(word, run.values) for word in wanted.command),
-        wanted_timeout(run),
+        run.scenario.timeouts.trigger_seconds,
         tty=wanted.tty,
         stdin=None if wanted.stdin is None else fill(wanted.stdin, run.values),
     )
 
 
-def wanted_timeout(run: Run) -> float:
-    """Return how many seconds the command may take."""
-    return run.scenario.timeouts.trigger_seconds
-
-
-def _remote_code(run: Run, answer: Completed) -> int:
+def _remote_code(run: Run, call: Exec, answer: Completed) -> int:
     """Return the command's own exit code; raise where kubectl does not say that the command ended."""
-    meaning = words.read(answer.err)
-    remote = words.remote_exit_code(answer.err)
     if answer.late:
         raise Failure.of(Reason.TRIGGER_TIMEOUT, answer)
-    if meaning is Reason.NO_TERMINAL:
+    if call.tty and words.refused_terminal(answer.err):
         raise Failure.of(Reason.NO_TERMINAL, answer)
     if answer.code == 0:
         return 0
-    if remote == KILLED or meaning is Word.NOT_FOUND or remote is None:
+    remote = words.remote_exit_code(answer.err, answer.code)
+    if remote in {None, KILLED}:
         _raise_if_gone(run, answer)
     if remote is None:
-        raise _not_run(meaning, answer)
+        raise _not_run(answer)
     return remote
 
 
@@ -85,9 +78,9 @@ def _ended(watch: PodWatch, name: str) -> Failed | None:
     return state if isinstance(state, Failed) else None
 
 
-def _not_run(meaning: Reason | Word, answer: Completed) -> Failure:
-    if meaning is Reason.CLUSTER_UNREACHABLE:
-        return Failure.of(Reason.CONNECTION_LOST, answer)
-    if meaning is Reason.RBAC_DENIED:
-        return Failure.of(Reason.RBAC_DENIED, answer)
-    return Failure.of(Reason.EXEC_FAILED, answer)
+def _not_run(answer: Completed) -> Failure:
+    """Say why kubectl could not run the command, or not to its end."""
+    meaning = words.read((words.errors(answer.err) or [""])[-1])
+    reasons = {Reason.CLUSTER_UNREACHABLE: Reason.CONNECTION_LOST, Reason.RBAC_DENIED: Reason.RBAC_DENIED}
+    known = reasons.get(meaning) if isinstance(meaning, Reason) else None
+    return Failure.of(known or Reason.EXEC_FAILED, answer)

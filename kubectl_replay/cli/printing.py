@@ -1,0 +1,36 @@
+"""Standard output: it carries the result of a command and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+CANNOT_PRINT = 20
+"""The code of a command that went well but could not say so."""
+
+
+def emit(text: str, code: int) -> int:
+    """Print a result and return the exit code of its command.
+
+    A reader that has gone away (`| head`) changes nothing, and neither does a closed standard output. One
+    that refuses the text, such as a full disk, is an error: nobody has the result then.
+    """
+    if sys.stdout is None:
+        return code
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence()
+    except OSError as error:
+        _silence()
+        click.echo(f"error: the result could not be printed: {error.strerror}", err=True)
+        return code if code in range(20, 256) else CANNOT_PRINT
+    return code
+
+
+def _silence() -> None:
+    """Send what is still buffered nowhere, or Python would fail on it once more at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
