@@ -37,13 +37,13 @@ def obey(arguments: argparse.Namespace) -> int:
         lifecycle.tear_down(site)
     elif arguments.command == "status":
         healthy, words = lifecycle.describe(site)
-        print(words)  # noqa: T201 - the result
+        print(words)
         return 0 if healthy else REFUSED
     elif arguments.command == "demo":
         return demo.run_demo(site)
     else:
         cluster = lifecycle.bring_up(site, arguments.nodes, merge=arguments.merge_kubeconfig)
-        print(f"export KUBECONFIG={cluster.kubeconfig}")  # noqa: T201 - the result
+        print(f"export KUBECONFIG={cluster.kubeconfig}")
     return 0
 
 

@@ -15,17 +15,21 @@ SOURCE_NAMES = ("go.mod", "go.sum", "main.go")
 NAMES = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kubectl")
 
 
+# The first says what the server tells (else v0.0.0-master), the second what clients call themselves.
+VERSION_PACKAGES = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+
+
 def hash_sources(contents: list[bytes]) -> str:
     """Twelve hex digits that change with any byte of any source, and with which source it is in."""
     digests = b"".join(hashlib.sha256(content).digest() for content in contents)
-    return hashlib.sha256(digests + KUBERNETES_VERSION.encode()).hexdigest()[:12]
+    return hashlib.sha256(digests + link_flags(KUBERNETES_VERSION).encode()).hexdigest()[:12]
 
 
 def link_flags(version: str) -> str:
-    """Flags for the linker: stripped, and the version that the server tells (else ``v0.0.0-master``)."""
+    """Flags for the linker: stripped, and stamped with the version."""
     major, minor, _ = version.split(".")
-    facts = {"gitVersion": f"v{version}", "gitMajor": major, "gitMinor": minor}
-    stamps = [f"-X k8s.io/component-base/version.{name}={value}" for name, value in facts.items()]
+    facts = {"gitVersion": f"v{version}", "gitMajor": major, "gitMinor": minor, "gitCommit": "unknown"}
+    stamps = [f"-X {package}.{name}={facts[name]}" for package in VERSION_PACKAGES for name in facts]
     return " ".join(["-s", "-w", *stamps])
 
 

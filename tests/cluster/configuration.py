@@ -66,7 +66,11 @@ def render_network(node: NodeSite) -> str:
 
 
 def render_kubelet(node: NodeSite, serving: Pair, authority: Path, resolver: Path) -> str:
-    """The kubelet's configuration. No image is ever collected: some exist only here."""
+    """The kubelet's configuration.
+
+    No image is ever collected, because some exist only here, and none is pulled again only because the same
+    image was once pulled under another name (which is what the kubelet's check of pull credentials does).
+    """
     return json.dumps(
         {
             "kind": "KubeletConfiguration",
@@ -85,6 +89,7 @@ def render_kubelet(node: NodeSite, serving: Pair, authority: Path, resolver: Pat
             "failSwapOn": False,
             "imageGCHighThresholdPercent": 100,
             "imageGCLowThresholdPercent": 99,
+            "imagePullCredentialsVerificationPolicy": "NeverVerify",
             "makeIPTablesUtilChains": False,
             "oomScoreAdj": 0,
             "resolvConf": str(resolver),

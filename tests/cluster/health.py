@@ -21,20 +21,17 @@ def find_trouble(cluster: Cluster) -> str | None:
     """The first thing that is wrong with the cluster, in words; None where a pod can be created."""
     if cluster.boot != read_boot():
         return "the machine has been started anew since"
-    trouble = find_ended(cluster)
-    if trouble:
-        return trouble
-    if not cluster.complete:
-        return "its start was interrupted"
     try:
-        wait_ready(cluster, PATIENCE_SECONDS)
+        trouble = find_ended(cluster)
+        if not trouble and cluster.complete:
+            wait_ready(cluster, PATIENCE_SECONDS)
     except ClusterError as error:
         return str(error)
-    return None
+    return trouble or (None if cluster.complete else "its start was interrupted")
 
 
 def find_ended(cluster: Cluster) -> str | None:
-    """The first node or program that does not run, in words."""
+    """The first node or program that does not run, in words; raises ClusterError where a node is mute."""
     for index, node in enumerate(cluster.nodes):
         if not node.alive:
             return f"the node {node.name} has ended"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def say(line: str) -> None:
     """One line on stderr, at once."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201 - what this module is for
+    print(line, file=sys.stderr, flush=True)
 
 
 def format_seconds(seconds: float) -> str:

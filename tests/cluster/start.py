@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import replace
 
 from tests.cluster import network, state
@@ -79,7 +80,9 @@ def _wait(cluster: Cluster) -> None:
         try:
             return wait_ready(cluster, LOOK_SECONDS)
         except ClusterError as error:
-            trouble = find_ended(cluster) or (str(error) if time.monotonic() > deadline else None)
+            trouble = str(error) if time.monotonic() > deadline else None
+        with suppress(ClusterError):  # a node that is mute has only just begun
+            trouble = find_ended(cluster) or trouble
         if trouble:
             logs = f"{cluster.folder}/nodes/*/log"
             raise ClusterError(f"The cluster did not start: {trouble}; its logs are in {logs}.")

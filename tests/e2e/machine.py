@@ -47,9 +47,10 @@ def find_processes(site: Site) -> list[str]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            command, environment = ((folder / name).read_bytes() for name in ("cmdline", "environ"))
+            command = (folder / "cmdline").read_bytes()
             groups = (folder / "cgroup").read_text()
-        except (FileNotFoundError, ProcessLookupError):
+            environment = (folder / "environ").read_bytes()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):  # gone; or the machine's own PID 1
             continue
         ours = f"{site.folder}/".encode()
         if ours in command or ours in environment or f"/{site.cgroup}/" in groups:

@@ -19,8 +19,15 @@ def test_a_line_moved_from_one_source_to_the_next_changes_the_hash() -> None:
     assert hash_sources([b"a\nb\n", b"", b"c"]) != hash_sources([b"a\n", b"b\n", b"c"])
 
 
-def test_the_linker_stamps_the_version() -> None:
-    assert link_flags("1.36.3") == (
-        "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3 "
-        "-X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36"
-    )
+def test_the_linker_stamps_the_version_for_servers_and_clients() -> None:
+    assert link_flags("1.36.3").split(" -X ") == [
+        "-s -w",
+        "k8s.io/component-base/version.gitVersion=v1.36.3",
+        "k8s.io/component-base/version.gitMajor=1",
+        "k8s.io/component-base/version.gitMinor=36",
+        "k8s.io/component-base/version.gitCommit=unknown",
+        "k8s.io/client-go/pkg/version.gitVersion=v1.36.3",
+        "k8s.io/client-go/pkg/version.gitMajor=1",
+        "k8s.io/client-go/pkg/version.gitMinor=36",
+        "k8s.io/client-go/pkg/version.gitCommit=unknown",
+    ]
