@@ -29,16 +29,13 @@ class Failure(Exception):
         self.next_step = next_step or REASONS[reason].advice
 
     @classmethod
-    def of(cls, reason: Reason, answer: Completed, sentence: str = "") -> Failure:
-        """Build the failure of a call that ended badly, with the table's sentence and advice."""
-        meaning = REASONS[reason]
-        return cls(
-            reason,
-            sentence or meaning.sentence,
-            command=answer.command,
-            words=answer.err,
-            next_step=meaning.advice,
-        )
+    def of(cls, reason: Reason, answer: Completed, *, command: str = "") -> Failure:
+        """Build the failure of a call that ended badly, with the table's sentence and advice.
+
+        `command` stands in for one that cannot be pasted, because what it read is gone.
+        """
+        sentence = REASONS[reason].sentence
+        return cls(reason, sentence, command=command or answer.command, words=answer.err)
 
     @property
     def message(self) -> str:

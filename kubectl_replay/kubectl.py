@@ -67,6 +67,11 @@ class Kubectl:
         """Return the command that shows a person what the API server knows of a pod."""
         return shlex.join(self.argv("describe", "pod", pod))
 
+    def try_create(self, files: Sequence[str]) -> str:
+        """Return the command that asks the API server whether it would create what these files say."""
+        named = [word for file in files for word in ("-f", file)]
+        return shlex.join(self.argv("create", "--dry-run=server", *named))
+
     def argv(self, *words: str) -> tuple[str, ...]:
         """Build a call that may last as long as it needs, such as a watch."""
         namespace = ("--namespace", self.connection.namespace) if self.connection.namespace else ()

@@ -100,9 +100,10 @@ def _create_namespace(run: Run) -> None:
 
 
 def _failure(run: Run, answer: Completed) -> Failure:
+    """Say why nothing could be created; the command to paste asks the same and changes nothing."""
     meaning = words.read(answer.err)
+    reason = meaning if isinstance(meaning, Reason) else Reason.CREATE_FAILED
     if answer.late or meaning is Reason.CLUSTER_UNREACHABLE:
-        return Failure.of(
-            Reason.CONNECTION_LOST if run.server_answered else Reason.CLUSTER_UNREACHABLE, answer
-        )
-    return Failure.of(meaning if isinstance(meaning, Reason) else Reason.CREATE_FAILED, answer)
+        reason = Reason.CONNECTION_LOST if run.server_answered else Reason.CLUSTER_UNREACHABLE
+    files = [str(run.scenario.folder / path) for path in manifests.paths(run.scenario, run.settings)]
+    return Failure.of(reason, answer, command=run.kubectl.try_create(files))
