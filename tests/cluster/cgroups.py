@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tests.cluster.errors import ClusterError
 
+# What kubelet and runc want of version 2.
+CONTROLLERS = {"cpu", "cpuset", "hugetlb", "io", "memory", "pids"}
 MOUNTS = Path("/proc/self/mounts")
 
 
@@ -18,21 +20,30 @@ def find_hierarchies(mounts: str) -> dict[Path, str]:
 
 
 def make_cgroup(path: str) -> None:
-    """Make the cgroup ``path`` (absolute, from the hierarchies' roots) for one node's pods."""
-    for hierarchy, kind in find_hierarchies(MOUNTS.read_text()).items():
-        folder = hierarchy
-        for part in Path(path).relative_to("/").parts:
-            if kind == "cgroup2":
-                _delegate(folder)
-            folder /= part
-            folder.mkdir(exist_ok=True)
-            _fill_cpuset(folder)
+    """Make the cgroup ``path`` (absolute, from the hierarchies' roots) for one node's pods.
+
+    Raises ClusterError where the kernel refuses, as it does in a container without a cgroup of its own.
+    """
+    try:
+        for hierarchy, kind in find_hierarchies(MOUNTS.read_text()).items():
+            _make(hierarchy, path, kind)
+    except OSError as error:
+        raise ClusterError(f"This machine gives the cluster no cgroup: {error}.") from error
+
+
+def _make(folder: Path, path: str, kind: str) -> None:
+    for part in Path(path).relative_to("/").parts:
+        if kind == "cgroup2":
+            _delegate(folder)
+        folder /= part
+        folder.mkdir(exist_ok=True)
+        _fill_cpuset(folder)
 
 
 def _delegate(folder: Path) -> None:
     """Version 2 gives controllers to children only when asked to; the root and an empty cgroup may."""
     available = (folder / "cgroup.controllers").read_text().split()
-    for name in available:
+    for name in CONTROLLERS & {*available}:
         (folder / "cgroup.subtree_control").write_text(f"+{name}")
 
 

@@ -12,7 +12,7 @@ from kubectl_replay.guard import is_local
 from tests.cluster.binary import locate_programs
 from tests.cluster.errors import ClusterError
 from tests.cluster.lifecycle import bring_up
-from tests.cluster.processes import foreground, run
+from tests.cluster.processes import run, show
 from tests.cluster.progress import say
 from tests.cluster.requirements import require_machine
 
@@ -31,7 +31,7 @@ class Surroundings:
     context: str | None
     """The kubeconfig's current context, if it answers."""
     kind_works: bool
-    """Whether ``kind`` is on PATH and a Docker daemon answers."""
+    """Whether ``kind`` and ``kubectl`` are on PATH and a Docker daemon answers."""
     lack: str | None
     """Why the local cluster cannot be had, in a sentence; None if it can."""
 
@@ -68,7 +68,7 @@ def run_demo(site: Site) -> int:
         target = _make_kind() if where == "kind" else _make_local(site)
     say(f"running the scenario shell-spawn in the context {target.context}")
     argv = [sys.executable, "-m", "kubectl_replay", "run", "shell-spawn", "--context", target.context]
-    code = foreground(argv, env=target.environment)
+    code = show(argv, env=target.environment)
     return 0 if code in PASSED else code
 
 
@@ -79,9 +79,8 @@ def look_around(site: Site) -> Surroundings:
         lack = None
     except ClusterError as error:
         lack = str(error)
-    kind_works = bool(shutil.which("kind")) and _succeeds(
-        "docker", "version", "--format", "{{.Server.Version}}"
-    )
+    # `docker info` asks the daemon, and fails where there is none.
+    kind_works = all(map(shutil.which, ("kind", "kubectl"))) and _succeeds("docker", "info")
     return Surroundings(_find_context(), kind_works, lack)
 
 
@@ -106,7 +105,8 @@ def _make_kind() -> Target:
     name = os.environ.get("KIND_CLUSTER") or "k8s-replay"
     if name not in run(["kind", "get", "clusters"]).split():
         say(f"creating the kind cluster {name} ...")
-        run(["kind", "create", "cluster", "--name", name, "--wait", "5m"], timeout=900)
+        if show(["kind", "create", "cluster", "--name", name, "--wait", "5m"], progress=True):
+            raise ClusterError("kind could not create a cluster; its own words stand above.")
     return Target(f"kind-{name}")
 
 

@@ -43,7 +43,7 @@ def bring_up(site: Site, nodes: int, *, merge: bool = False) -> Cluster:
 
 def tear_down(site: Site) -> None:
     """Remove the cluster and all that is left of one. Downloads, programs and images stay in the cache."""
-    require_machine(site)
+    require_machine(site, starting=False)
     with _locked(site.cache):
         found = str(find_leftovers(site))
         if not found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess  # noqa: TID251 - the one door of this package; the product's own door is not for tests
+import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -119,9 +120,11 @@ def spawn(argv: Sequence[str | Path], *, log: Path, env: Mapping[str, str] | Non
     return child.pid
 
 
-def foreground(argv: Sequence[str | Path], *, env: Mapping[str, str]) -> int:
-    """Run a program on the user's own terminal; its exit code."""
-    return subprocess.run([*map(str, argv)], env=os.environ | env, check=False).returncode
+def show(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None, progress: bool = False) -> int:
+    """Run a program on the user's own terminal and return its exit code; ``progress`` goes to stderr."""
+    whole = os.environ | (env or {})
+    output = sys.stderr if progress else None
+    return subprocess.run([*map(str, argv)], env=whole, stdout=output, check=False).returncode
 
 
 def _shown(argv: Sequence[str | Path]) -> str:

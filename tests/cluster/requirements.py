@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -31,6 +32,8 @@ class Machine:
     system: str
     uid: int
     which: Callable[[str], str | None] = shutil.which
+    trustme: bool = True
+    """Whether Python has trustme, which makes the certificates."""
 
 
 def say_missing(machine: Machine, tools: Sequence[str], cache: Path) -> str | None:
@@ -41,6 +44,8 @@ def say_missing(machine: Machine, tools: Sequence[str], cache: Path) -> str | No
     if machine.uid != 0:
         missing.append("root (it makes namespaces and links)")
     missing += [f"`{tool}` on PATH" for tool in tools if not machine.which(tool)]
+    if not machine.trustme:
+        missing.append("the Python package trustme (it is among the development dependencies)")
     if missing:
         return f"The local cluster needs {' and '.join(missing)}."
     hidden = [path for path in OWN_FOLDERS.values() if cache.is_relative_to(path)]
@@ -60,10 +65,10 @@ def list_tools(site: Site) -> list[str]:
     return tools
 
 
-def require_machine(site: Site) -> None:
-    """Raise ClusterError with that sentence, unless this machine has all."""
-    # Elsewhere than on Linux the uid matters no more.
-    machine = Machine(sys.platform, os.getuid() if hasattr(os, "getuid") else 0)
-    sentence = say_missing(machine, list_tools(site), site.cache)
+def require_machine(site: Site, *, starting: bool = True) -> None:
+    """Raise ClusterError with that sentence, unless this machine has what a start (or a removal) needs."""
+    trustme = not starting or importlib.util.find_spec("trustme") is not None
+    machine = Machine(sys.platform, os.getuid(), trustme=trustme)
+    sentence = say_missing(machine, list_tools(site) if starting else RUN_TOOLS, site.cache)
     if sentence:
         raise ClusterError(sentence)

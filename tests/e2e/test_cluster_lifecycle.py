@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cluster import control, registry, state
+from tests.cluster import control, state
 from tests.cluster.errors import ClusterError
 from tests.cluster.health import wait_ready
 from tests.cluster.lifecycle import say_foreign
@@ -24,6 +24,7 @@ from tests.cluster.requirements import require_machine
 from tests.cluster.site import INSTANCE_VARIABLE, find_site
 from tests.cluster.state import CHECKOUT, Cluster
 from tests.e2e.machine import find_processes, take_snapshot
+from tests.e2e.registry import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,10 +148,12 @@ def test_an_exec_is_in_the_audit_log_and_the_clusters_own_noise_is_not(cluster: 
 
 def test_an_image_is_pulled_from_a_registry_on_the_bridge(cluster: Cluster) -> None:
     archive = locate_archives(SITE.cache)["docker.io/library/busybox:1.36"]
-    with registry.serve(cluster, "registry.test:5000", {"tools:1": archive}) as asked:
-        pod = run_pod(cluster, "registry.test:5000/tools:1")
+    with serve(cluster) as registry:
+        registry.status = 200
+        registry.load(archive)
+        pod = run_pod(cluster, registry.image)
     assert kubectl(cluster, "exec", pod, "--", "echo", "pulled") == "pulled\n"
-    assert "/v2/tools/manifests/1" in asked
+    assert "/v2/e2e/busybox/manifests/1" in [path.partition("?")[0] for path in registry.asked]
 
 
 def test_the_api_server_can_be_stopped_and_started_again(cluster: Cluster) -> None:

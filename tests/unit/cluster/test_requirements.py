@@ -16,10 +16,11 @@ def test_a_machine_that_has_all_is_told_nothing() -> None:
 
 
 def test_one_sentence_names_everything_that_is_missing() -> None:
-    machine = Machine("darwin", 501, which=lambda _: None)
+    machine = Machine("darwin", 501, which=lambda _: None, trustme=False)
     assert say_missing(machine, ["ip", "go"], CACHE) == (
         "The local cluster needs Linux (this is darwin) and root (it makes namespaces and links) "
-        "and `ip` on PATH and `go` on PATH."
+        "and `ip` on PATH and `go` on PATH "
+        "and the Python package trustme (it is among the development dependencies)."
     )
 
 
