@@ -53,7 +53,8 @@ def enter(
     """Return kubectl, pinned to a cluster that the guard accepts, and the guard's notices."""
     for namespace in namespaces:
         ownership.check_namespace(namespace, environ)
-    cluster, kubectl = resolve(connection, look(connection), environ)
+    with look(connection) as view:
+        cluster, kubectl = resolve(connection, view, environ)
     notices = admit(cluster, connection, environ)
     if cluster.credential_plugin:
         log_in(kubectl, interactive=has_terminal())

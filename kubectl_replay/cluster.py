@@ -14,6 +14,7 @@ from kubectl_replay.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ View = Callable[[], Completed]
 """`kubectl config view` under way: 50 ms that are spent while the scenario is read."""
 
 
-def look(connection: Connection) -> View:
-    """Begin to read the kubeconfig."""
+def look(connection: Connection) -> AbstractContextManager[View]:
+    """Begin to read the kubeconfig; the answer is given inside the block."""
     return Kubectl(connection).view()
 
 

@@ -10,6 +10,8 @@ from kubectl_replay.cleanup import clean
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import INTERRUPTION, Interrupted
 from kubectl_replay.phases import PHASES
+from kubectl_replay.phases.preflight import preflight
+from kubectl_replay.planning import plan
 from kubectl_replay.process import ProgramMissing
 from kubectl_replay.reasons import REASONS, Phase, Reason
 from kubectl_replay.result import Cleanup, PhaseResult, Result, Status
@@ -48,18 +50,32 @@ def replay(run: Run, progress: Progress) -> Result:
     return summarize(run)
 
 
+def rehearse(run: Run, progress: Progress) -> Result:
+    """Go through preflight and plan the rest: what a dry run does. Nothing is asked of the server."""
+    if _go_through(run, preflight, progress):
+        planned = _attempt(run, Phase.DEPLOY, plan)
+        if planned.status is Status.FAIL:
+            run.phases[Phase.DEPLOY] = planned
+    return summarize(run)
+
+
 def _go_through_phases(run: Run, progress: Progress) -> None:
     for step in PHASES:
-        phase = Phase(step.__name__)
-        progress.began(phase)
-        ended = _timed(run, phase, step)
-        for notice in run.notices:
-            progress.notice(notice)
-        run.notices.clear()
-        progress.ended(ended)
-        if ended.status is Status.FAIL:
+        if not _go_through(run, step, progress):
             break
     progress.began(Phase.CLEANUP)
+
+
+def _go_through(run: Run, step: Step, progress: Progress) -> bool:
+    """Perform one phase and tell how it went; False ends the run."""
+    phase = Phase(step.__name__)
+    progress.began(phase)
+    ended = _timed(run, phase, step)
+    for notice in run.notices:
+        progress.notice(notice)
+    run.notices.clear()
+    progress.ended(ended)
+    return ended.status is not Status.FAIL
 
 
 def _timed(run: Run, phase: Phase, step: Step) -> PhaseResult:
@@ -145,5 +161,6 @@ def summarize(run: Run) -> Result:
         behavior=scenario.behavior.description,
         expectations=scenario.detection.semantics,
         attack=scenario.attack,
+        plan=run.plan,
         signum=run.signum,
     )

@@ -96,7 +96,7 @@ class Kubectl:
             protected=protected,
         )
 
-    def view(self) -> Callable[[], process.Completed]:
+    def view(self) -> AbstractContextManager[Callable[[], process.Completed]]:
         """Begin to read the merged kubeconfig; kubectl leaves secrets out and asks no server."""
         kubeconfig = ("--kubeconfig", self.connection.kubeconfig) if self.connection.kubeconfig else ()
         argv = ("kubectl", "config", "view", "-o", "json", *kubeconfig)
@@ -107,14 +107,19 @@ class Kubectl:
         argv = self.argv("get", "--raw", "/version")
         return process.run(argv, timeout=LOGIN_SECONDS, env=self.environment, foreground=foreground)
 
-    def create(self, folder: Path, objects: int) -> process.Completed:
+    def create(self, folder: Path | str, objects: int) -> process.Completed:
         """Create the objects of a kustomization. A signal waits for the answer: a create may not be lost."""
-        return self.ask("create", "-k", str(folder), protected=True, requests=objects + 1)
+        return self.ask(*create_words(folder), protected=True, requests=objects + 1)
+
+    def kustomize(self, folder: Path) -> process.Completed:
+        """Render a kustomization; asks no server."""
+        return process.run(
+            ("kubectl", "kustomize", str(folder)), timeout=GRACE_SECONDS * 2, env=self.environment
+        )
 
     def watch_pods(self, selector: str, *, protected: bool = False) -> AbstractContextManager[process.Stream]:
         """Follow the pods of a selector as events, from their present state on."""
-        words = ("get", "pods", "--selector", selector, "--watch", "--output-watch-events", "-o", "json")
-        return process.stream(self.argv(*words), env=self.environment, protected=protected)
+        return process.stream(self.argv(*watch_words(selector)), env=self.environment, protected=protected)
 
     def create_namespace(self, name: str, labels: Mapping[str, str]) -> process.Completed:
         """Create a namespace with its labels from the first moment on."""
@@ -127,14 +132,17 @@ class Kubectl:
 
     def exec(self, call: Exec) -> process.Completed:
         """Run a command in a container."""
-        flags = ("-i", "-t") if call.tty else ("-i",) if call.stdin is not None else ()
-        argv = (*self.argv("exec", *flags, call.pod, "-c", call.container), "--", *call.words)
+        argv = self.exec_argv(call)
         return process.run(argv, timeout=call.timeout, tty=call.tty, stdin=call.stdin, env=self.environment)
+
+    def exec_argv(self, call: Exec) -> tuple[str, ...]:
+        """Build the call that runs a command in a container."""
+        flags = ("-i", "-t") if call.tty else ("-i",) if call.stdin is not None else ()
+        return (*self.argv("exec", *flags, call.pod, "-c", call.container), "--", *call.words)
 
     def delete(self, names: Sequence[str]) -> process.Completed:
         """Delete objects by `kind/name`, without waiting until they are gone."""
-        words = ("delete", *names, "--ignore-not-found", "--wait=false")
-        return self.ask(*words, protected=True, requests=len(names))
+        return self.ask(*delete_words(names), protected=True, requests=len(names))
 
     def delete_labelled(self, kinds: Sequence[str], selector: str) -> process.Completed:
         """Delete the objects of these kinds that a selector finds, without waiting until they are gone."""
@@ -171,6 +179,21 @@ class Kubectl:
     def pods(self, selector: str, *, protected: bool = False) -> process.Completed:
         """Read the pods of a selector as one JSON list."""
         return self.ask("get", "pods", "--selector", selector, "-o", "json", protected=protected)
+
+
+def create_words(folder: Path | str) -> tuple[str, ...]:
+    """Name what creates the objects of a kustomization."""
+    return ("create", "-k", str(folder))
+
+
+def watch_words(selector: str) -> tuple[str, ...]:
+    """Name what follows the pods of a selector."""
+    return ("get", "pods", "--selector", selector, "--watch", "--output-watch-events", "-o", "json")
+
+
+def delete_words(names: Sequence[str]) -> tuple[str, ...]:
+    """Name what deletes objects, without waiting until they are gone."""
+    return ("delete", *names, "--ignore-not-found", "--wait=false")
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,13 @@ def labels(scenario: str, run: str) -> dict[str, str]:
     return {**MANAGED_BY, SCENARIO_LABEL: scenario, RUN_LABEL: run}
 
 
-def selector(**wanted: str) -> str:
-    """Return the label selector of our objects: all, those of a `scenario`, or those of a `run`."""
-    names = {"scenario": SCENARIO_LABEL, "run": RUN_LABEL}
-    pairs = {**MANAGED_BY, **{names[name]: value for name, value in wanted.items()}}
-    return ",".join(f"{key}={value}" for key, value in pairs.items())
+def selector(*, scenario: str = "", run: str = "") -> str:
+    """Return the label selector of our objects: all of them, those of a scenario, or those of a run."""
+    terms = [f"{key}={value}" for key, value in MANAGED_BY.items()]
+    if scenario or not run:
+        terms.append(f"{SCENARIO_LABEL}={scenario}" if scenario else SCENARIO_LABEL)
+    terms.append(f"{RUN_LABEL}={run}" if run else RUN_LABEL)
+    return ",".join(terms)
 
 
 def check_namespace(namespace: str, environ: Mapping[str, str]) -> None:

@@ -69,17 +69,29 @@ def run(  # noqa: PLR0913 - the ways in which programs differ
     with _standard_input(stdin, tty=tty, foreground=foreground) as source:
         stderr = None if foreground else subprocess.PIPE
         child = _start(argv, source, stderr, env, own_session=not foreground)
-        return _finish(child, argv, timeout, stdin=stdin, protected=protected)
+        with child, INTERRUPTION.watching(child, protected=protected):
+            return _finish(child, argv, timeout, stdin=stdin, protected=protected)
 
 
-def begin(argv: Sequence[str], *, timeout: float, env: Mapping[str, str]) -> Callable[[], Completed]:
-    """Start a program that is waited for later: calling what is returned does that, as `run` would."""
+@contextlib.contextmanager
+def begin(
+    argv: Sequence[str], *, timeout: float, env: Mapping[str, str]
+) -> Iterator[Callable[[], Completed]]:
+    """Start a program that is waited for later: calling what is given does that, as `run` would.
+
+    The program is ended with the block, should nobody have waited for it.
+    """
     INTERRUPTION.check()
     try:
         child = _start(argv, subprocess.DEVNULL, subprocess.PIPE, env, own_session=True)
     except ProgramMissing as missing:
-        return partial(_raise, missing)
-    return partial(_finish, child, argv, timeout, stdin=None, protected=False)
+        yield partial(_raise, missing)
+        return
+    with child, INTERRUPTION.watching(child, protected=False):
+        try:
+            yield partial(_finish, child, argv, timeout, stdin=None, protected=False)
+        finally:
+            kill(child)
 
 
 def _raise(error: Exception) -> NoReturn:
@@ -89,8 +101,7 @@ def _raise(error: Exception) -> NoReturn:
 def _finish(
     child: subprocess.Popen[str], argv: Sequence[str], timeout: float, *, stdin: str | None, protected: bool
 ) -> Completed:
-    with child, INTERRUPTION.watching(child, protected=protected):
-        out, err, late = _communicate(child, stdin, timeout)
+    out, err, late = _communicate(child, stdin, timeout)
     INTERRUPTION.check(protected=protected)
     return Completed(tuple(argv), child.returncode, out, err, late)
 

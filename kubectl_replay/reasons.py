@@ -41,6 +41,7 @@ class Reason(StrEnum):
     SCENARIO_INVALID = "scenario_invalid"
     SCENARIO_UNSUPPORTED = "scenario_unsupported"
     CLUSTER_UNREACHABLE = "cluster_unreachable"
+    SERVER_NOT_TRUSTED = "server_not_trusted"
     CREDENTIALS_REFUSED = "credentials_refused"
     CREDENTIAL_PLUGIN_INTERACTIVE = "credential_plugin_interactive"
     CREDENTIAL_PLUGIN_FAILED = "credential_plugin_failed"
@@ -122,6 +123,11 @@ REASONS: dict[Reason, Meaning] = {
         _BEFORE,
         "The API server does not answer.",
         "start the cluster, or mend the connection and try `kubectl version`",
+    ),
+    Reason.SERVER_NOT_TRUSTED: Meaning(
+        _BEFORE_OR_LATER,
+        "The API server's certificate is not trusted.",
+        "mend certificate-authority or server of this cluster in the kubeconfig",
     ),
     Reason.CREDENTIALS_REFUSED: Meaning(
         _BEFORE_OR_LATER,

@@ -25,8 +25,8 @@ class RunRequest:
     detection: bool = True
     allow_privileged: bool = False
     keep: bool = False
+    dry_run: bool = False
     ready_seconds: float | None = None
-    detect_seconds: float | None = None
 
     def namespace(self, scenario: Scenario) -> str:
         """Return the namespace of a run: what was asked for, else what the scenario says."""

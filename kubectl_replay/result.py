@@ -38,6 +38,7 @@ class Overall(StrEnum):
     BEHAVIOR_NOT_OBSERVED = "behavior_not_observed"
     INTERRUPTED = "interrupted"
     INTERNAL_ERROR = "internal_error"
+    DRY_RUN = "dry_run"
 
 
 FAILED_IN = {
@@ -55,6 +56,7 @@ CODES = {
     Overall.DETECTION_SKIPPED: 10,
     Overall.DETECTION_NOT_VERIFIED: 11,
     Overall.INTERNAL_ERROR: 3,
+    Overall.DRY_RUN: 0,
     **{overall: FAILURE_CODES[phase] for phase, overall in FAILED_IN.items()},
 }
 
@@ -107,6 +109,14 @@ class Cleanup:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """What a run would do: its commands in order, and the objects it would create, as YAML."""
+
+    commands: tuple[str, ...]
+    manifests: str
+
+
+@dataclass(frozen=True)
 class Result:
     """What one run of one scenario ended as."""
 
@@ -125,6 +135,7 @@ class Result:
     behavior: str = ""
     expectations: tuple[str, ...] = ()
     attack: tuple[Technique, ...] = ()
+    plan: Plan | None = None
     signum: int | None = None
     """The signal that ended the run."""
 
@@ -152,6 +163,8 @@ class Result:
         return FAILED_IN[self.failed.name]
 
     def _passed(self) -> Overall:
+        if self.plan is not None:
+            return Overall.DRY_RUN
         if self.detection.verdict == "detected":
             return Overall.DETECTION_VERIFIED
         if self.detection.verdict == "skipped":

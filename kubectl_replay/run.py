@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kubectl_replay.manifests import Object
     from kubectl_replay.reasons import Phase
     from kubectl_replay.request import RunRequest
-    from kubectl_replay.result import PhaseResult, Proof
+    from kubectl_replay.result import PhaseResult, Plan, Proof
     from kubectl_replay.scenario.spec import Scenario
     from kubectl_replay.watch import PodWatch
 
@@ -75,6 +75,7 @@ class Run:
     proofs: tuple[Proof, ...] = ()
     detection: Detection = field(default_factory=Detection)
     cleanup: Cleanup = field(default_factory=Cleanup)
+    plan: Plan | None = None
     signum: int | None = None
     bug: Exception | None = None
 

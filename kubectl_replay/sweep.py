@@ -68,10 +68,10 @@ def _checked(answer: Completed) -> Completed:
 
 def _leftovers(work: Sweep, kinds: Sequence[str], scenario: str | None) -> tuple[Leftover, ...]:
     """List what is ours; kinds that this user may not list are named, pods are not optional."""
-    wanted = {"scenario": scenario} if scenario else {}
-    answer = work.kubectl.objects(kinds, ownership.selector(**wanted))
+    answer = work.kubectl.objects(kinds, ownership.selector(scenario=scenario or ""))
     refused = sorted(_forbidden(answer.err))
-    if answer.code and (not refused or "pods" in refused):
+    only_refused = not answer.late and len(words.errors(answer.err)) == len(refused)
+    if answer.code and ("pods" in refused or not only_refused):
         _checked(answer)
     if refused:
         work.say("unseen", f"not allowed to list {', '.join(refused)} in {work.namespace}")
@@ -102,7 +102,7 @@ def _remove_namespace(work: Sweep, kinds: Sequence[str]) -> None:
     answer = work.kubectl.read_namespace(work.namespace)
     if answer.code or not answer.out.strip():
         if answer.code:
-            work.say("kept", f"namespace {work.namespace}: not allowed to see whose it is")
+            work.say("kept", f"namespace {work.namespace}: {_why(answer)}")
         return
     labels = json.loads(answer.out)["metadata"].get("labels", {})
     if not ownership.MANAGED_BY.items() <= labels.items():
@@ -111,10 +111,14 @@ def _remove_namespace(work: Sweep, kinds: Sequence[str]) -> None:
     inside = work.kubectl.everything(kinds)
     others = foreign(inside.out.split())
     if inside.code or others:
-        why = ", ".join(others) or "not allowed to see everything in it"
+        why = ", ".join(others) or _why(inside)
         work.say("kept", f"namespace {work.namespace}: {why}")
         return
     _delete_namespace(work)
+
+
+def _why(answer: Completed) -> str:
+    return f"what it is could not be read: {' '.join(answer.err.split()) or 'no answer'}"
 
 
 def _delete_namespace(work: Sweep) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     help="behavior: a missing detection (10, 11) ends 0. [detection]",
 )
 @click.option("--no-detection", is_flag=True, help="Ask no detector.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
 @click.option("--keep", is_flag=True, help="Leave the workload for an hour.")
 @click.option(
     "--ready-timeout",
@@ -43,6 +44,7 @@ def command(
     output: str | None,
     require: str,
     no_detection: bool,
+    dry_run: bool,
     keep: bool,
     ready_timeout: float | None,
 ) -> int:
@@ -55,26 +57,27 @@ def command(
 
     entry = find(ctx, scenario_id)
     asked = connection(ctx)
-    view = cluster.look(asked)  # kubectl works while we read the scenario
-    from kubectl_replay.request import RunRequest
-    from kubectl_replay.result import exit_code
+    with cluster.look(asked) as view:  # kubectl works while we read the scenario
+        from kubectl_replay.request import RunRequest
+        from kubectl_replay.result import exit_code
 
-    request = RunRequest(
-        connection=asked,
-        environ=os.environ,
-        detection=not no_detection,
-        keep=keep or switch("KEEP"),
-        allow_privileged=switch("REPLAY_ALLOW_PRIVILEGED"),
-        ready_seconds=ready_timeout,
-    )
-    result = _replay(entry, request, view, _progress(ctx))
+        request = RunRequest(
+            connection=asked,
+            environ=os.environ,
+            detection=not no_detection,
+            keep=keep or switch("KEEP"),
+            dry_run=dry_run or switch("DRY_RUN"),
+            allow_privileged=switch("REPLAY_ALLOW_PRIVILEGED"),
+            ready_seconds=ready_timeout,
+        )
+        result = _replay(entry, request, view, _progress(ctx))
     text = _render(ctx, result, output or ("json" if switch("JSON") else "box"))
     return emit(text, exit_code(result, require))
 
 
 def _replay(entry: Entry, request: RunRequest, view: View, progress: Lines) -> Result:
     from kubectl_replay.cli.main import report_bug
-    from kubectl_replay.engine import refuse, replay
+    from kubectl_replay.engine import refuse, rehearse, replay
     from kubectl_replay.progress import banner
     from kubectl_replay.run import Run
     from kubectl_replay.scenario.loader import load
@@ -86,7 +89,7 @@ def _replay(entry: Entry, request: RunRequest, view: View, progress: Lines) -> R
         return refuse(entry.id, request, invalid, progress)
     run = Run(request, scenario, view)
     progress.say(banner(scenario))
-    result = replay(run, progress)
+    result = rehearse(run, progress) if request.dry_run else replay(run, progress)
     if run.bug:
         report_bug(run.bug, sys.argv[1:])
     return result
@@ -100,9 +103,11 @@ def _progress(ctx: click.Context) -> Lines:
 
 
 def _render(ctx: click.Context, result: Result, output: str) -> str:
-    from kubectl_replay.output import box, document
+    from kubectl_replay.output import box, document, plan
     from kubectl_replay.terminal import painter
 
     if output == "json":
         return document.render(result)
+    if result.plan:
+        return plan.render(result.plan)
     return box.render(result, painter(policy(ctx, sys.stdout)))

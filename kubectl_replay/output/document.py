@@ -49,7 +49,7 @@ def build(result: Result) -> dict[str, object]:
             "message": result.cleanup.message,
         },
         "attack": [asdict(technique) for technique in result.attack],
-        "plan": {},
+        "plan": asdict(result.plan) if result.plan else {},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
 import time
@@ -17,6 +18,8 @@ from kubectl_replay.watch import PodWatch
 from kubectl_replay.words import Word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kubectl_replay.process import Completed
     from kubectl_replay.run import Run
 
@@ -33,13 +36,18 @@ def deploy(run: Run) -> Status:
     """Create everything the scenario describes, and the namespace if there is none."""
     run.watch = PodWatch(run.kubectl, ownership.selector(run=run.identity.run))
     run.watch.open()
-    with tempfile.TemporaryDirectory(prefix="kubectl-replay-") as folder:
-        target = Path(folder)
-        manifests.render(
-            run.scenario, manifests.paths(run.scenario, run.settings), run.objects, mark(run), target
-        )
-        _create(run, target)
+    with rendered(run) as folder:
+        _create(run, folder)
     return Status.PASS
+
+
+@contextlib.contextmanager
+def rendered(run: Run) -> Iterator[Path]:
+    """Give a folder that holds the run's kustomization, for as long as the block lasts."""
+    files = manifests.paths(run.scenario, run.settings)
+    with tempfile.TemporaryDirectory(prefix="kubectl-replay-") as folder:
+        manifests.render(run.scenario, files, run.objects, mark(run), Path(folder))
+        yield Path(folder)
 
 
 def mark(run: Run) -> manifests.Mark:

@@ -27,7 +27,7 @@ DELETION_SECONDS = 1.0
 
 def trigger(run: Run) -> Status:
     """Run the scenario's command in the target container."""
-    call = _call(run)
+    call = exec_call(run)
     answer = run.kubectl.exec(call)
     code = _remote_code(run, call, answer)
     pod = run.watch.pods.get(run.pod, {})
@@ -36,7 +36,8 @@ def trigger(run: Run) -> Status:
     return Status.PASS
 
 
-def _call(run: Run) -> Exec:
+def exec_call(run: Run) -> Exec:
+    """Build the call that sets the behavior off."""
     wanted = run.scenario.trigger
     return Exec(
         run.pod,

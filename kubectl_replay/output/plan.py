@@ -1,0 +1,21 @@
+"""The plan of a dry run, as text: commands that can be read one by one, and manifests that kubectl reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kubectl_replay.result import Plan
+
+
+def render(plan: Plan) -> str:
+    """Return the plan: commands as comments, so that the whole is YAML that `kubectl create -f -` takes."""
+    lines = [
+        "# A dry run: nothing was created. A run would do this:",
+        *(f"#   {line}" for line in _lines(plan)),
+    ]
+    return "\n".join([*lines, "# with these objects in FOLDER:", plan.manifests])
+
+
+def _lines(plan: Plan) -> list[str]:
+    return [line for command in plan.commands for line in command.splitlines()]
