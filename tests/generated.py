@@ -1,4 +1,4 @@
-"""The documents that are written by the code: `python -m tests.generated` writes them, `--check` tells stale ones."""
+"""The documents that the code writes: `python -m tests.generated`; with `--check` it only names stale ones."""
 
 from __future__ import annotations
 
@@ -96,7 +96,14 @@ def command_line() -> str:
     return "\n\n".join(f"```\n{block}\n```" for block in blocks)
 
 
+def box() -> str:
+    """Return the box that the end-to-end tests compare every run with."""
+    golden = (HOME / "tests/e2e/golden/shell-spawn.txt").read_text("utf-8")
+    return f"```\n{golden.rstrip()}\n```"
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
+    "box": box,
     "exit-codes": exit_codes,
     "reasons": reasons,
     "scenarios": scenarios,
