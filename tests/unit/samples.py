@@ -1,0 +1,101 @@
+"""Samples of what kubectl answers and the API server prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kubectl_replay.process import Completed
+
+if TYPE_CHECKING:
+    from kubectl_replay.pods import Pod
+
+
+def answer(
+    out: str = "",
+    err: str = "",
+    code: int = 0,
+    *,
+    late: bool = False,
+    argv: tuple[str, ...] = ("kubectl", "x"),
+) -> Completed:
+    """Return what a program that ended said."""
+    return Completed(argv, code, out, err, late)
+
+
+UNREACHABLE = (
+    "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?\n"
+)
+FORBIDDEN = (
+    'Error from server (Forbidden): pods is forbidden: User "nobody" cannot list resource "pods" in API group'
+    ' "" in the namespace "k8s-replay"\n'
+)
+
+
+def refused(err: str = FORBIDDEN) -> Completed:
+    """Return the answer of a call that the API server refused."""
+    return answer(err=err, code=1)
+
+
+def away() -> Completed:
+    """Return the answer of a call that reached no API server."""
+    return answer(err=UNREACHABLE, code=1)
+
+
+def waiting(reason: str, message: str = "") -> dict[str, Any]:
+    """Return the state of a container that waits."""
+    return {"waiting": {"reason": reason, **({"message": message} if message else {})}}
+
+
+def terminated(code: int, reason: str = "Error") -> dict[str, Any]:
+    """Return the state of a container that ended."""
+    return {"terminated": {"exitCode": code, "reason": reason}}
+
+
+RUNNING: dict[str, Any] = {"running": {"startedAt": "2026-11-24T08:00:00Z"}}
+
+
+def container(state: dict[str, Any], name: str = "target", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Return the status of one container."""
+    return {"name": name, "ready": "running" in state, "restartCount": 0, "state": state, **more}
+
+
+def condition(kind: str, status: str, **more: str) -> dict[str, str]:
+    """Return one condition of a pod."""
+    return {"type": kind, "status": status, **more}
+
+
+def pod(
+    name: str = "demo-target-r1",
+    *,
+    phase: str = "Pending",
+    conditions: tuple[dict[str, str], ...] = (),
+    containers: tuple[dict[str, Any], ...] = (),
+    init: tuple[dict[str, Any], ...] = (),
+    **more: Any,  # noqa: ANN401 - JSON
+) -> Pod:
+    """Return a pod as the API server prints it; `more` goes into its status."""
+    status: dict[str, Any] = {"phase": phase, **more}
+    lists = {"conditions": conditions, "containerStatuses": containers, "initContainerStatuses": init}
+    status |= {key: list(found) for key, found in lists.items() if found}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": "k8s-replay"},
+        "spec": {"nodeName": "node-1"},
+        "status": status,
+    }
+
+
+def ready_pod(name: str = "demo-target-r1") -> Pod:
+    """Return a pod that runs and is ready."""
+    return pod(
+        name,
+        phase="Running",
+        conditions=(condition("PodScheduled", "True"), condition("Ready", "True")),
+        containers=(container(RUNNING),),
+    )
+
+
+def deleted(of: Pod) -> Pod:
+    """Return the pod with a deletion begun."""
+    return {**of, "metadata": {**of["metadata"], "deletionTimestamp": "2026-11-24T08:00:00Z"}}
