@@ -32,6 +32,7 @@ _NOISE = re.compile(r"^Warning: |Unknown stream id \d+, discarding message")
 
 _REFUSAL = re.compile(
     r"^Error from server \((?!Timeout|ServerTimeout|ServiceUnavailable|InternalError|TooManyRequests)\w+\)"
+    r"|^The \S+ \"[^\"]*\" is invalid|^Error from server: .*denied the request"
     r"|^error: (?:error validating|accumulating resources|resource mapping not found|unable to recognize)"
     r"|dial tcp |x509: |tls: |TLS handshake timeout|^The connection to the server \S+ was refused"
 )
@@ -52,7 +53,7 @@ _ROWS: tuple[tuple[Reason | Word, str], ...] = (
     (Reason.ADMISSION_DENIED, r"violates PodSecurity|security context constraint"),
     (Reason.ADMISSION_DENIED, r"exceeded quota|failed quota|usage per (?:Pod|Container) is"),
     (Reason.ADMISSION_DENIED, r"denied the request|ValidatingAdmissionPolicy|failed calling webhook"),
-    (Reason.RBAC_DENIED, r"\(Forbidden\).* cannot \w+ resource|is forbidden: User "),
+    (Reason.RBAC_DENIED, r"\(Forbidden\).* cannot \w+ resource|forbidden: User "),
     (Reason.ADMISSION_DENIED, r"\(Forbidden\)"),
     (Word.ALREADY_EXISTS, r"\(AlreadyExists\)"),
     (Word.NOT_FOUND, r"\(NotFound\)"),

@@ -1,4 +1,4 @@
-"""The documents that the code writes: `python -m tests.generated`; with `--check` it only names stale ones."""
+"""The documents that the code writes: `python -m tests.generated`; `--check` only names stale ones."""
 
 from __future__ import annotations
 
