@@ -1,0 +1,141 @@
+"""A clock that only moves when somebody waits, and streams whose lines are written down beforehand."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kubectl_replay.interruption import INTERRUPTION
+from kubectl_replay.kubectl import Connection, Kubectl
+from tests.unit.samples import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pytest
+
+    from kubectl_replay.process import Completed
+
+
+class Clock:
+    """The time of a module under test; `slept` are the pauses it made."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def rule(self, monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
+        """Stand in for the `time` of these modules of ours."""
+        for module in modules:
+            monkeypatch.setattr(f"kubectl_replay.{module}.time", self)
+
+
+@dataclass(frozen=True)
+class Silence:
+    """So many seconds in which a stream prints nothing."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A signal that comes while a stream is read."""
+
+    signum: int
+
+
+Line = str | Silence | Signal
+
+
+class ScriptedStream:
+    """A stream that prints what was written down, takes its time, and ends with a last word."""
+
+    def __init__(self, clock: Clock, lines: list[Line], end: Completed | None) -> None:
+        self.waits: list[tuple[float, bool]] = []
+        self.closed = 0
+        self._clock = clock
+        self._lines = list(lines)
+        self._end = end
+
+    def line(self, timeout: float, *, protected: bool = False) -> str | None:
+        self.waits.append((timeout, protected))
+        deadline = self._clock.now + timeout
+        while True:
+            INTERRUPTION.check(protected=protected)
+            if not self._lines:
+                self._stay_open(deadline)
+                return None
+            first = self._lines.pop(0)
+            if isinstance(first, Signal):
+                INTERRUPTION.receive(first.signum)
+            elif isinstance(first, Silence):
+                self._silence(first.seconds, deadline)
+            else:
+                return first
+
+    def _stay_open(self, deadline: float) -> None:
+        """Be silent for ever where no end was written down."""
+        if self._end is None:
+            self._clock.now = deadline
+            raise TimeoutError
+
+    def _silence(self, seconds: float, deadline: float) -> None:
+        rest = self._clock.now + seconds - deadline
+        if rest > 0:
+            self._lines.insert(0, Silence(rest))
+            self._clock.now = deadline
+            raise TimeoutError
+        self._clock.now += seconds
+
+    def close(self) -> Completed:
+        self.closed += 1
+        return self._end or answer(code=-9)
+
+
+@dataclass
+class ScriptedKubectl:
+    """A kubectl whose watches and lists are written down; each is used once, in order."""
+
+    clock: Clock = field(default_factory=Clock)
+    watches: list[ScriptedStream | Exception] = field(default_factory=list)
+    lists: list[Completed | Callable[[], Completed]] = field(default_factory=list)
+    calls: list[tuple[str, str, bool]] = field(default_factory=list)
+    opened: list[ScriptedStream] = field(default_factory=list)
+
+    def will_watch(self, *lines: Line, end: Completed | None = None) -> ScriptedStream:
+        """Write the next watch down; without an end it stays open."""
+        stream = ScriptedStream(self.clock, list(lines), end)
+        self.watches.append(stream)
+        return stream
+
+    @contextlib.contextmanager
+    def watch_pods(self, selector: str, *, protected: bool = False) -> Iterator[ScriptedStream]:
+        INTERRUPTION.check(protected=protected)
+        self.calls.append(("watch", selector, protected))
+        following = self.watches.pop(0)
+        if isinstance(following, Exception):
+            raise following
+        self.opened.append(following)
+        try:
+            yield following
+        finally:
+            following.close()
+
+    def pods(self, selector: str, *, protected: bool = False) -> Completed:
+        INTERRUPTION.check(protected=protected)
+        self.calls.append(("list", selector, protected))
+        next_one = self.lists.pop(0)
+        return next_one() if callable(next_one) else next_one
+
+
+def pinned(namespace: str = "k8s-replay") -> Kubectl:
+    """Return the real kubectl, pinned to a context; its programs are the fake ones of pytest-subprocess."""
+    return Kubectl(Connection(context="kind-k8s-replay", namespace=namespace))
