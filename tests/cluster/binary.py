@@ -57,7 +57,7 @@ def build_programs(cache: Path) -> Path:
 
 
 def _build(output: Path) -> None:
-    with step("downloading the Go modules of Kubernetes (about 160 MB)"):
+    with step("downloading the Go modules of Kubernetes (about 90 MB)"):
         run(["go", "mod", "download"], cwd=SOURCES, timeout=1800)
 
     def tell(seconds: float, packages: int) -> None:

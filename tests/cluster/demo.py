@@ -114,7 +114,7 @@ def _make_local(site: Site) -> Target:
     say("no local cluster answers and there is no Docker with kind: this machine becomes the cluster.")
     if not locate_programs(site.cache).is_dir():
         say(
-            "Once, that downloads about 75 MB of Debian packages and 160 MB of Go modules and builds "
+            "Once, that downloads about 75 MB of Debian packages and 90 MB of Go modules and builds "
             "Kubernetes (about 5 min on 2 cores); later it takes about 6 s. Nothing is installed."
         )
     cluster = bring_up(site, 1)
