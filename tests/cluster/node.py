@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.cluster.certificates import Authority
 
 OWN_FOLDERS = {"run": "/run", "lib": "/var/lib", "log": "/var/log"}
+TOOLS = "/usr/sbin:/usr/bin:/sbin:/bin"
 NAMESPACES = ("--net", "--mount", "--pid", "--fork", "--kill-child=KILL", "--mount-proc")
 
 
@@ -51,7 +52,7 @@ def start_node(parts: Parts, node: NodeSite) -> Node:
     parent = spawn(
         ["unshare", *NAMESPACES, *command],
         log=node.folder / "log" / "supervisor.log",
-        env={"PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={"PATH": TOOLS, "PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1"},
     )
     deadline = time.monotonic() + 10
     while (child := find_child(parent)) is None:
@@ -114,7 +115,7 @@ def _render_plan(parts: Parts, node: NodeSite) -> dict[str, object]:
         node=node.folder,
     )
     environment = {
-        "PATH": f"{node.folder}/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "PATH": f"{node.folder}/bin:{TOOLS}",
         "LD_LIBRARY_PATH": find_libraries(parts.packages),
         "HOME": str(node.folder),
         "TMPDIR": "/run/tmp",

@@ -105,12 +105,15 @@ def run_watched(
         raise ClusterError(f"{_shown(argv)}: ended with code {child.returncode}: {''.join(lines[-8:])}")
 
 
-def spawn(argv: Sequence[str | Path], *, log: Path, env: Mapping[str, str] | None = None) -> int:
-    """Start a program that outlives us, in a session of its own, its output at the end of ``log``."""
+def spawn(argv: Sequence[str | Path], *, log: Path, env: Mapping[str, str]) -> int:
+    """Start a program that outlives us and our terminal; what it prints goes to the end of ``log``.
+
+    ``env`` is all that it gets: a user's proxy or KUBECONFIG is not for the programs of a node.
+    """
     with log.open("ab") as output:
         child = subprocess.Popen(
             [*map(str, argv)],
-            env=os.environ | (env or {}),
+            env=env,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -112,7 +112,9 @@ def test_what_is_left_of_a_broken_cluster_is_replaced(
 def test_an_up_that_was_killed_half_way_is_made_good(tmp_path: Path) -> None:
     ask("down")
     command = [sys.executable, "-m", "tests.cluster", "up"]
-    first = spawn(command, log=tmp_path / "log", env=ENVIRONMENT | {"PYTHONPATH": str(CHECKOUT)})
+    first = spawn(
+        command, log=tmp_path / "log", env={**os.environ, **ENVIRONMENT, "PYTHONPATH": str(CHECKOUT)}
+    )
     deadline = time.monotonic() + 30
     while not state.load(SITE):
         assert time.monotonic() < deadline
