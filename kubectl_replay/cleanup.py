@@ -6,7 +6,7 @@ import shlex
 import time
 from typing import TYPE_CHECKING
 
-from kubectl_replay import ownership
+from kubectl_replay import hooks, ownership
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import Interrupted
 from kubectl_replay.process import ProgramMissing
@@ -28,9 +28,22 @@ def clean(run: Run) -> Cleanup:
     if run.request.keep and run.signum is None:
         return Cleanup("kept", made.names, command)
     try:
-        return _delete(run, command)
+        complaint = _run_hook(run)
+        done = _delete(run, command)
+        return Cleanup("incomplete", done.left, command, complaint) if complaint else done
     except (Interrupted, ProgramMissing) as stopped:
         return Cleanup("incomplete", made.names, command, f"Cleanup was stopped: {stopped}.")
+
+
+def _run_hook(run: Run) -> str:
+    """Let the scenario's own script remove what its other scripts made; return what it complains of."""
+    script = run.scenario.hooks.cleanup
+    if not script:
+        return ""
+    answer = hooks.run_hook(run, script, protected=True)
+    if answer.late:
+        return f"{script} did not end in time"
+    return f"{script} ended with exit code {answer.code}\n{answer.err}".strip() if answer.code else ""
 
 
 def _command(run: Run) -> str:

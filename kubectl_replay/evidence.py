@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Proof
+from kubectl_replay.scenario.placeholders import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,15 +18,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Trace:
-    """What a trigger left: what was sent, the command's exit code and output, and the pod as last seen.
+class Left:
+    """What a trigger left: what was sent, and the command's exit code and output.
 
-    `proof` is what the container had to join; nothing that was sent holds it whole.
+    The exit code is None for a command that still runs.
     """
 
     sent: tuple[str, ...]
-    code: int
+    code: int | None
     output: str
+
+
+@dataclass(frozen=True)
+class Trace(Left):
+    """What a trigger left, with what judges it.
+
+    `proof` is what the container had to join, and nothing that was sent holds it whole; `pod` is the pod as
+    it was last seen.
+    """
+
     proof: str
     pod: Pod
 
@@ -33,6 +44,19 @@ class Trace:
 _STATUS = re.compile(r"^(?:HTTP/[\d.]+ (?=\d{3}\b)|(?=\d{3}$))(\d{3})", re.MULTILINE)
 """A status line, or a line of three digits as `curl -w '%{http_code}'` prints it (000: no answer)."""
 _REFUSED_BY_API = re.compile(r'"kind"\s*:\s*"Status".*"code"\s*:\s*[45]\d\d', re.DOTALL)
+
+
+def fill_in(evidence: Evidence, values: Mapping[str, str]) -> Evidence:
+    """Fill the placeholders of a piece of evidence; in a regular expression a value stands for itself."""
+    value = evidence.value
+    if evidence.kind == "output_matches":
+        literally = {name: re.escape(text) for name, text in values.items()}
+        return replace(evidence, value=fill(str(value), literally))
+    if isinstance(value, str):
+        return replace(evidence, value=fill(value, values))
+    if isinstance(value, dict):
+        return replace(evidence, value={key: fill(text, values) for key, text in value.items()})
+    return evidence
 
 
 def judge(evidence: Evidence, trace: Trace) -> Proof:

@@ -130,6 +130,10 @@ class Kubectl:
         }
         return self.ask("create", "-f", "-", stdin=json.dumps(namespace), protected=True)
 
+    def follow_log(self, pod: str, container: str) -> AbstractContextManager[process.Stream]:
+        """Follow the log of a container from its first line."""
+        return process.stream(self.argv("logs", "--follow", pod, "-c", container), env=self.environment)
+
     def exec(self, call: Exec) -> process.Completed:
         """Run a command in a container."""
         argv = self.exec_argv(call)

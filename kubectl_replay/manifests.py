@@ -1,4 +1,4 @@
-"""The objects of one run: the scenario's manifests under one kustomization that makes them the run's own."""
+"""The manifests of a scenario: read for what they create, and copied beside the kustomization of a run."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kubectl_replay.errors import Failure
-from kubectl_replay.ownership import KEEP_LABEL, labels
 from kubectl_replay.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kubectl_replay.scenario.spec import Scenario
@@ -34,27 +33,33 @@ class Object:
     @property
     def sets_grace(self) -> bool:
         """Whether a pod says itself how long it may take to stop."""
+        return "terminationGracePeriodSeconds" in self._spec
+
+    @property
+    def containers(self) -> list[str]:
+        """The names of a pod's containers, in order."""
+        listed = self._spec.get("containers")
+        found = listed if isinstance(listed, list) else []
+        return [str(item.get("name", "")) if isinstance(item, dict) else "" for item in found]
+
+    @property
+    def _spec(self) -> Mapping[str, object]:
         spec = self.body.get("spec")
-        return isinstance(spec, dict) and "terminationGracePeriodSeconds" in spec
+        return spec if isinstance(spec, dict) else {}
 
 
-@dataclass(frozen=True)
-class Mark:
-    """What makes the objects of a run its own; `deadline_seconds` is the longest life of its pods."""
-
-    run: str
-    namespace: str
-    deadline_seconds: int
-    keep: bool = False
-
-
-def read_objects(scenario: Scenario, chosen: Mapping[str, str]) -> tuple[Object, ...]:
-    """Read the objects that a scenario creates under these parameter values, Namespaces left out.
+def read_objects(scenario: Scenario, files: Iterable[str]) -> tuple[Object, ...]:
+    """Read the objects of some of a scenario's manifests, Namespaces left out.
 
     Raises `Failure` for a file that is no YAML or holds something else than objects with names.
     """
-    files = [scenario.folder / path for path in paths(scenario, chosen)]
-    return tuple(item for file in files for item in _read(file) if item.kind != "Namespace")
+    paths = [scenario.folder / file for file in files]
+    return tuple(item for path in paths for item in _read(path) if item.kind != "Namespace")
+
+
+def all_paths(scenario: Scenario) -> tuple[str, ...]:
+    """Return all manifests of a scenario, whatever its parameters."""
+    return tuple(item.path for item in scenario.deploy.manifests)
 
 
 def paths(scenario: Scenario, chosen: Mapping[str, str]) -> tuple[str, ...]:
@@ -91,12 +96,13 @@ def _refused(file: Path, words: str) -> Failure:
 
 def check(scenario: Scenario, objects: Sequence[Object], run: str) -> None:
     """Raise `Failure` if the target pod is not among the objects, or a name is too long with its suffix."""
-    target = scenario.workload.pod_name
-    if not any(item.kind == "Pod" and item.name == target for item in objects):
+    target, container = scenario.workload.pod_name, scenario.workload.container
+    pods = [item for item in objects if item.kind == "Pod" and item.name == target]
+    if not pods or container not in pods[0].containers:
         raise Failure(
             Reason.SCENARIO_INVALID,
-            f'No manifest has the pod "{target}" that workload.pod_name names.',
-            next_step="name a pod of the manifests in scenario.yaml",
+            f'No manifest has a pod "{target}" with a container "{container}", which workload names.',
+            next_step="name a pod and a container of the manifests in scenario.yaml",
         )
     for item in objects:
         if len(f"{item.name}-{run}") > NAME_LIMIT:
@@ -107,58 +113,12 @@ def check(scenario: Scenario, objects: Sequence[Object], run: str) -> None:
             )
 
 
-def render(
-    scenario: Scenario, files: Sequence[str], objects: Sequence[Object], mark: Mark, into: Path
-) -> None:
-    """Copy the scenario's folder to `into` and write the kustomization beside it, for `kubectl -k`."""
+def render(folder: Path, content: Mapping[str, object], into: Path) -> None:
+    """Copy a scenario's folder to `into` and write its kustomization beside it, for `kubectl -k`."""
     try:
-        shutil.copytree(scenario.folder, into, dirs_exist_ok=True)
+        shutil.copytree(folder, into, dirs_exist_ok=True)
     except (OSError, shutil.Error) as error:
-        raise Failure(
-            Reason.SCENARIO_INVALID, f"{scenario.folder} cannot be copied.", words=str(error)
-        ) from None
+        raise Failure(Reason.SCENARIO_INVALID, f"{folder} cannot be copied.", words=str(error)) from None
     for name in _KUSTOMIZATIONS:
         (into / name).unlink(missing_ok=True)
-    content = kustomization(scenario.id, files, objects, mark)
     (into / "kustomization.yaml").write_text(json.dumps(content, indent=2), "utf-8")
-
-
-def kustomization(
-    scenario: str, files: Sequence[str], objects: Sequence[Object], mark: Mark
-) -> dict[str, object]:
-    """Build the kustomization of one run.
-
-    The run's labels are in the selectors too, so that a Service finds the pods of its own run alone.
-    """
-    pairs = labels(scenario, mark.run) | ({KEEP_LABEL: "true"} if mark.keep else {})
-    return {
-        "apiVersion": "kustomize.config.k8s.io/v1beta1",
-        "kind": "Kustomization",
-        "resources": list(files),
-        "namespace": mark.namespace,
-        "nameSuffix": f"-{mark.run}",
-        "labels": [{"pairs": pairs, "includeSelectors": True}],
-        "patches": [
-            _drop_namespaces(),
-            *(_end_in_time(item, mark) for item in objects if item.kind == "Pod"),
-        ],
-    }
-
-
-def _drop_namespaces() -> dict[str, object]:
-    body = {"$patch": "delete", "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "any"}}
-    return {"target": {"kind": "Namespace"}, "patch": json.dumps(body)}
-
-
-def _end_in_time(pod: Object, mark: Mark) -> dict[str, object]:
-    """Bound the life of a pod, so that it ends even if this process is killed.
-
-    A pod that does not say how long it may take to stop is given no time: the API server's default of 30 s
-    would be spent in every cleanup, because a container's first process ignores SIGTERM unless it handles it.
-    """
-    changes: list[dict[str, object]] = [
-        {"op": "add", "path": "/spec/activeDeadlineSeconds", "value": mark.deadline_seconds}
-    ]
-    if not pod.sets_grace:
-        changes.append({"op": "add", "path": "/spec/terminationGracePeriodSeconds", "value": 0})
-    return {"target": {"kind": "Pod", "name": f"^{pod.name}$"}, "patch": json.dumps(changes)}

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MANAGED_BY = {"app.kubernetes.io/managed-by": "kubectl-replay"}
+PRIVILEGED = {"pod-security.kubernetes.io/enforce": "privileged"}
+"""On the namespaces that we create for privileged scenarios, beside."""
+
 SCENARIO_LABEL = "kubectl-replay/scenario"
 RUN_LABEL = "kubectl-replay/run"
 KEEP_LABEL = "kubectl-replay/keep"

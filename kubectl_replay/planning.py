@@ -9,9 +9,10 @@ from kubectl_replay import ownership
 from kubectl_replay.errors import Failure
 from kubectl_replay.kubectl import create_words, delete_words, watch_words
 from kubectl_replay.phases.deploy import rendered
-from kubectl_replay.phases.trigger import exec_call
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Plan, Status
+from kubectl_replay.scenario.placeholders import fill
+from kubectl_replay.triggers.exec import exec_call
 
 if TYPE_CHECKING:
     from kubectl_replay.run import Run
@@ -31,8 +32,20 @@ def plan(run: Run) -> Status:
     calls = (
         kubectl.argv(*watch_words(ownership.selector(run=run.identity.run))),
         kubectl.request(*create_words(FOLDER)),
-        kubectl.exec_argv(exec_call(run)),
+        *_trigger(run),
         kubectl.request(*delete_words(made)),
     )
     run.plan = Plan(tuple(map(shlex.join, calls)), answer.out)
     return Status.PASS
+
+
+def _trigger(run: Run) -> list[tuple[str, ...]]:
+    """Give the call that sets the behavior off; a pod's start needs none but a look at its log."""
+    trigger, kubectl = run.scenario.trigger, run.kubectl
+    if trigger.kind == "script":
+        return [(str(run.scenario.folder / (run.scenario.hooks.trigger or "trigger.sh")),)]
+    if trigger.kind == "kubectl":
+        return [kubectl.argv(*(fill(word, run.values) for word in trigger.command))]
+    if trigger.kind == "pod-start":
+        return [kubectl.argv("logs", "--follow", run.pod, "-c", run.scenario.workload.container)]
+    return [kubectl.exec_argv(exec_call(run))]

@@ -147,5 +147,16 @@ def _ending(status: Mapping[str, Any]) -> str:
     if status.get("reason"):
         return f"{status['reason']}: {status.get('message', '')}".rstrip(": ")
     ended = [(item["name"], item.get("state", {}).get("terminated")) for item in _containers(status)]
-    told = [f"container {name} ended with exit code {how['exitCode']}" for name, how in ended if how]
+    told = [_told(name, how) for name, how in ended if how]
     return "; ".join(told) or f"the pod's phase is {status.get('phase')}"
+
+
+def _told(name: str, how: Mapping[str, Any]) -> str:
+    why = f": {how.get('reason', '')}: {how['message']}" if how.get("message") else ""
+    return f"container {name} ended with exit code {how['exitCode']}{why}"
+
+
+def has_started(pod: Pod) -> bool:
+    """Whether all containers of a pod run or have run."""
+    found = pod.get("status", {}).get("containerStatuses", [])
+    return bool(found) and all({"running", "terminated"} & item.get("state", {}).keys() for item in found)

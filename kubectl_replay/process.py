@@ -17,6 +17,7 @@ from kubectl_replay.interruption import INTERRUPTION, kill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 
 DYING_SECONDS = 2.0
@@ -55,6 +56,7 @@ def run(  # noqa: PLR0913 - the ways in which programs differ
     stdin: str | None = None,
     env: Mapping[str, str] | None = None,
     tty: bool = False,
+    folder: Path | None = None,
     foreground: bool = False,
     protected: bool = False,
 ) -> Completed:
@@ -68,7 +70,7 @@ def run(  # noqa: PLR0913 - the ways in which programs differ
     INTERRUPTION.check(protected=protected)
     with _standard_input(stdin, tty=tty, foreground=foreground) as source:
         stderr = None if foreground else subprocess.PIPE
-        child = _start(argv, source, stderr, env, own_session=not foreground)
+        child = _start(argv, source, stderr, env, own_session=not foreground, folder=folder)
         with child, INTERRUPTION.watching(child, protected=protected):
             return _finish(child, argv, timeout, stdin=stdin, protected=protected)
 
@@ -147,13 +149,14 @@ def terminal() -> Iterator[IO[bytes]]:
         os.close(leader)
 
 
-def _start(
+def _start(  # noqa: PLR0913 - the ways in which programs differ
     argv: Sequence[str],
     stdin: int | IO[bytes] | None,
     stderr: int | IO[bytes] | None,
     env: Mapping[str, str] | None,
     *,
     own_session: bool,
+    folder: Path | None = None,
 ) -> subprocess.Popen[str]:
     try:
         return subprocess.Popen(
@@ -162,6 +165,7 @@ def _start(
             stdout=subprocess.PIPE,
             stderr=stderr,
             env=None if env is None else dict(env),
+            cwd=folder,
             encoding="utf-8",
             errors="replace",
             start_new_session=own_session,

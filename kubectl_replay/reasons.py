@@ -39,7 +39,7 @@ class Reason(StrEnum):
     NAMESPACE_REFUSED = "namespace_refused"
     PRIVILEGED_NOT_ALLOWED = "privileged_not_allowed"
     SCENARIO_INVALID = "scenario_invalid"
-    SCENARIO_UNSUPPORTED = "scenario_unsupported"
+    HOOKS_NOT_ALLOWED = "hooks_not_allowed"
     CLUSTER_UNREACHABLE = "cluster_unreachable"
     SERVER_NOT_TRUSTED = "server_not_trusted"
     CREDENTIALS_REFUSED = "credentials_refused"
@@ -60,6 +60,7 @@ class Reason(StrEnum):
     NO_TERMINAL = "no_terminal"
     EXEC_FAILED = "exec_failed"
     TRIGGER_TIMEOUT = "trigger_timeout"
+    HOOK_FAILED = "hook_failed"
     EXEC_NOT_CONFIRMED = "exec_not_confirmed"
     FILE_READ_NOT_CONFIRMED = "file_read_not_confirmed"
     NETWORK_REQUEST_FAILED = "network_request_failed"
@@ -116,8 +117,10 @@ REASONS: dict[Reason, Meaning] = {
         "allow them with --allow-privileged or REPLAY_ALLOW_PRIVILEGED=true, on a cluster made for tests",
     ),
     Reason.SCENARIO_INVALID: Meaning(_BEFORE, "The scenario's folder has errors."),
-    Reason.SCENARIO_UNSUPPORTED: Meaning(
-        _BEFORE, "The scenario asks for something that this version cannot do yet."
+    Reason.HOOKS_NOT_ALLOWED: Meaning(
+        _BEFORE,
+        "The scenario has scripts, and nobody named the folder they came from.",
+        "read the scripts, then name their folder with --scenarios or REPLAY_SCENARIOS_PATH",
     ),
     Reason.CLUSTER_UNREACHABLE: Meaning(
         _BEFORE,
@@ -184,6 +187,9 @@ REASONS: dict[Reason, Meaning] = {
         (Phase.TRIGGER,),
         "The command did not end in time.",
         "raise timeouts.trigger_seconds in scenario.yaml",
+    ),
+    Reason.HOOK_FAILED: Meaning(
+        (Phase.TRIGGER, Phase.BEHAVIOR), "A script of the scenario failed.", "run the script by hand"
     ),
     Reason.EXEC_NOT_CONFIRMED: Meaning(_PROOF, "The command left no proof that the behavior happened."),
     Reason.FILE_READ_NOT_CONFIRMED: Meaning(_PROOF, "Nothing proves that the file was read."),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from kubectl_replay.images import Replacements
 from kubectl_replay.kubectl import Connection
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class RunRequest:
     keep: bool = False
     dry_run: bool = False
     ready_seconds: float | None = None
+    node: str = ""
+    pod_patch: Mapping[str, Any] = field(default_factory=dict)
+    replacements: Replacements = field(default_factory=Replacements)
 
     def namespace(self, scenario: Scenario) -> str:
         """Return the namespace of a run: what was asked for, else what the scenario says."""

@@ -42,6 +42,11 @@ class Identity:
     proof_a: str = field(default_factory=lambda: token(12))
     proof_b: str = field(default_factory=lambda: token(12))
 
+    @property
+    def proof(self) -> str:
+        """Both halves joined, as only the container joins them."""
+        return self.proof_a + self.proof_b
+
 
 @dataclass
 class Created:
@@ -59,6 +64,7 @@ class Run:
     request: RunRequest
     scenario: Scenario
     view: View
+    hooks_allowed: bool = True
     identity: Identity = field(default_factory=Identity)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     started: float = field(default_factory=time.monotonic)
@@ -68,7 +74,10 @@ class Run:
 
     cluster: Cluster | None = None
     server_answered: bool = False
+    described: tuple[Object, ...] = ()
+    """Everything that the scenario's manifests describe."""
     objects: tuple[Object, ...] = ()
+    """What this run creates of it, under its parameters."""
     created: Created = field(default_factory=Created)
     node: str = ""
     trace: Trace | None = None
@@ -124,6 +133,9 @@ class Run:
     def values(self) -> Mapping[str, str]:
         """What the placeholders of the scenario stand for in this run."""
         settings = {f"set.{name}": value for name, value in self.settings.items()}
+        addresses = {
+            f"pod_ip.{item.name}": self._address(item) for item in self.described if item.kind == "Pod"
+        }
         return {
             "nonce": self.identity.nonce,
             "proof_a": self.identity.proof_a,
@@ -132,8 +144,14 @@ class Run:
             "namespace": self.namespace,
             "pod": self.pod,
             "node": self.node,
+            **addresses,
             **settings,
         }
+
+    def _address(self, pod: Object) -> str:
+        """Return the address of a pod; empty while it has none, or if this run did not create it."""
+        seen = self._watch.pods.get(f"{pod.name}-{self.identity.run}", {}) if self._watch else {}
+        return str(seen.get("status", {}).get("podIP", ""))
 
     @property
     def settings(self) -> Mapping[str, str]:

@@ -87,7 +87,7 @@ def _replay(entry: Entry, request: RunRequest, view: View, progress: Lines) -> R
         scenario = load(entry.folder)
     except ScenarioInvalid as invalid:
         return refuse(entry.id, request, invalid, progress)
-    run = Run(request, scenario, view)
+    run = Run(request, scenario, view, hooks_allowed=entry.source.hooks_allowed)
     progress.say(banner(scenario))
     result = rehearse(run, progress) if request.dry_run else replay(run, progress)
     if run.bug:

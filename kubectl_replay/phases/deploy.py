@@ -9,11 +9,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kubectl_replay import manifests, ownership, words
+from kubectl_replay import kustomization, manifests, ownership, words
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import INTERRUPTION
+from kubectl_replay.kustomization import Changes, Mark
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Status
+from kubectl_replay.scenario.placeholders import fill
 from kubectl_replay.watch import PodWatch
 from kubectl_replay.words import Word
 
@@ -45,19 +47,34 @@ def deploy(run: Run) -> Status:
 def rendered(run: Run) -> Iterator[Path]:
     """Give a folder that holds the run's kustomization, for as long as the block lasts."""
     files = manifests.paths(run.scenario, run.settings)
+    content = kustomization.build(files, run.objects, mark(run), changes(run))
     with tempfile.TemporaryDirectory(prefix="kubectl-replay-") as folder:
-        manifests.render(run.scenario, files, run.objects, mark(run), Path(folder))
+        manifests.render(run.scenario.folder, content, Path(folder))
         yield Path(folder)
 
 
-def mark(run: Run) -> manifests.Mark:
+def mark(run: Run) -> Mark:
     """Say what makes the objects of this run its own."""
     timeouts = run.scenario.timeouts
     phases = run.request.ready_timeout(run.scenario) + timeouts.trigger_seconds + timeouts.detect_seconds
     deadline = int(phases) + LEEWAY_SECONDS
     if run.request.keep:
         deadline = max(deadline, KEPT_SECONDS)
-    return manifests.Mark(run.identity.run, run.namespace, deadline, keep=run.request.keep)
+    return Mark(run.scenario.id, run.identity.run, run.namespace, deadline, keep=run.request.keep)
+
+
+def changes(run: Run) -> Changes:
+    """Say what else the run changes in the manifests."""
+    starts = run.scenario.trigger.kind == "pod-start"
+    command = run.scenario.trigger.command if starts else ()
+    return Changes(
+        target=run.scenario.workload.pod_name,
+        container=run.scenario.workload.container,
+        command=tuple(fill(word, run.values) for word in command),
+        node=run.request.node,
+        pod_patch=run.request.pod_patch,
+        replacements=run.request.replacements,
+    )
 
 
 def _create(run: Run, folder: Path) -> None:
@@ -101,7 +118,9 @@ def _exist_already(answer: Completed, run: Run) -> bool:
 
 def _create_namespace(run: Run) -> None:
     """Create the namespace as ours; another run may just have done the same."""
-    answer = run.kubectl.create_namespace(run.namespace, ownership.MANAGED_BY)
+    privileged = run.scenario.safety == "privileged"
+    labels = ownership.MANAGED_BY | (ownership.PRIVILEGED if privileged else {})
+    answer = run.kubectl.create_namespace(run.namespace, labels)
     INTERRUPTION.check()
     if answer.code and words.read(answer.err) is not Word.ALREADY_EXISTS:
         raise _failure(run, answer)

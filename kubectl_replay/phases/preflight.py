@@ -12,15 +12,14 @@ from kubectl_replay.result import Status
 if TYPE_CHECKING:
     from kubectl_replay.run import Run
 
-_EXECS = {"kubectl-exec", "curl", "api-call", "file-read"}
-
 
 def preflight(run: Run) -> Status:
     """Pin the cluster once the guard accepts it, and read what will be created there."""
     run.notices += run.scenario.notices
-    _check_supported(run)
+    _check_allowed(run)
     ownership.check_namespace(run.namespace, run.request.environ)
-    run.objects = manifests.read_objects(run.scenario, run.settings)
+    run.described = manifests.read_objects(run.scenario, manifests.all_paths(run.scenario))
+    run.objects = manifests.read_objects(run.scenario, manifests.paths(run.scenario, run.settings))
     manifests.check(run.scenario, run.objects, run.identity.run)
     run.cluster, pinned = cluster.resolve(run.request.connection, run.view, run.request.environ)
     run.notices += access.admit(run.cluster, run.request.connection, run.request.environ)
@@ -31,16 +30,15 @@ def preflight(run: Run) -> Status:
     return Status.PASS
 
 
-def _check_supported(run: Run) -> None:
-    trigger = run.scenario.trigger.kind
-    if trigger not in _EXECS:
-        raise Failure(
-            Reason.SCENARIO_UNSUPPORTED, f'This version does not run triggers of kind "{trigger}" yet.'
-        )
-    hooks = run.scenario.hooks
-    if hooks.verify or hooks.cleanup:
-        raise Failure(Reason.SCENARIO_UNSUPPORTED, "This version does not run hooks yet.")
+def _check_allowed(run: Run) -> None:
+    """Refuse what nobody has allowed: a privileged workload, and scripts of a folder that nobody named."""
     if run.scenario.safety == "privileged" and not run.request.allow_privileged:
         raise Failure(
             Reason.PRIVILEGED_NOT_ALLOWED, f'The scenario "{run.scenario.id}" needs a privileged workload.'
+        )
+    hooks = run.scenario.hooks
+    if (hooks.trigger or hooks.verify or hooks.cleanup) and not run.hooks_allowed:
+        raise Failure(
+            Reason.HOOKS_NOT_ALLOWED,
+            f"The scripts of {run.scenario.folder} are not run: nobody named the folder they came from.",
         )

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 def ready(run: Run) -> Status:
     """Wait until the pods are ready; end as soon as it is sure that they will not be."""
     timeout = run.request.ready_timeout(run.scenario)
-    state = run.watch.wait(lambda watch: _settled(watch, run.pods), timeout)
+    started = run.pod if run.scenario.trigger.kind == "pod-start" else ""
+    state = run.watch.wait(lambda watch: _settled(watch, run.pods, started), timeout)
     if isinstance(state, Ready):
-        run.node = _node(run.watch, run.pod)
+        run.node = str(run.watch.pods[run.pod]["spec"].get("nodeName", ""))
         return Status.PASS
     command = run.kubectl.describe(run.pod)
     if isinstance(state, Failed):
@@ -32,9 +33,9 @@ def ready(run: Run) -> Status:
     raise _late(run.watch, run.pods, timeout, command)
 
 
-def _settled(watch: PodWatch, names: Sequence[str]) -> Ready | Failed | None:
-    """Give the first failure, or readiness once all pods have it."""
-    states = [_state(watch, name) for name in names]
+def _settled(watch: PodWatch, names: Sequence[str], started: str) -> Ready | Failed | None:
+    """Give the first failure, or readiness once all pods have it; for one pod to have started is enough."""
+    states = [_started(watch, name) if name == started else _state(watch, name) for name in names]
     failed = [state for state in states if isinstance(state, Failed)]
     if failed:
         return failed[0]
@@ -48,9 +49,12 @@ def _state(watch: PodWatch, name: str) -> pods.State:
     return pods.judge(watch.pods[name]) if name in watch.pods else Pending()
 
 
-def _node(watch: PodWatch, name: str) -> str:
-    state = _state(watch, name)
-    return state.node if isinstance(state, Ready) else ""
+def _started(watch: PodWatch, name: str) -> pods.State:
+    """Count a pod that runs or has ended as ready: its start is the behavior."""
+    pod = watch.pods.get(name, {})
+    ran = pod.get("status", {}).get("phase") in {"Running", "Succeeded", "Failed"}
+    started = ran and name not in watch.gone and pods.has_started(pod)
+    return Ready(str(pod["spec"].get("nodeName", ""))) if started else _state(watch, name)
 
 
 def _late(watch: PodWatch, names: Sequence[str], timeout: float, command: str) -> Failure:

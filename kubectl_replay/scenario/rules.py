@@ -92,6 +92,11 @@ def _trigger(scenario: Scenario) -> Iterator[Complaint]:
         )
     if kind != "script" and not command:
         yield ("trigger", "command"), f"trigger.command is what kind {kind} runs: name its words"
+    if scenario.trigger.stdin is not None and (scenario.trigger.tty or kind in {"pod-start", "script"}):
+        what = "a terminal (nobody could end the input)" if scenario.trigger.tty else f"kind {kind}"
+        yield ("trigger", "stdin"), f"trigger.stdin cannot be used with {what}"
+    if scenario.trigger.tty and kind in {"pod-start", "kubectl", "script"}:
+        yield ("trigger", "tty"), f"trigger.tty is for a command in the container, found kind {kind}"
     if kind != "script" and scenario.hooks.trigger:
         yield ("hooks", "trigger"), f"hooks.trigger is run only with trigger.kind script, found kind {kind}"
 

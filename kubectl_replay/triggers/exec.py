@@ -1,0 +1,82 @@
+"""A command in the target container, through `kubectl exec`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_replay import words
+from kubectl_replay.errors import Failure
+from kubectl_replay.evidence import Left
+from kubectl_replay.kubectl import Exec
+from kubectl_replay.pods import Failed, judge
+from kubectl_replay.reasons import Reason
+from kubectl_replay.scenario.placeholders import fill
+
+if TYPE_CHECKING:
+    from kubectl_replay.process import Completed
+    from kubectl_replay.run import Run
+    from kubectl_replay.watch import PodWatch
+
+KILLED = 137
+"""128 + SIGKILL: how a command ends when its pod is deleted, or when it is killed for other reasons."""
+
+DELETION_SECONDS = 1.0
+"""How long the news of a deletion may take after the exec that it ended."""
+
+
+def run_exec(run: Run) -> Left:
+    """Run the scenario's command in the target container."""
+    call = exec_call(run)
+    answer = run.kubectl.exec(call)
+    return Left((*call.words, call.stdin or ""), _remote_code(run, call, answer), answer.out)
+
+
+def exec_call(run: Run) -> Exec:
+    """Build the call that sets the behavior off."""
+    wanted = run.scenario.trigger
+    return Exec(
+        run.pod,
+        run.scenario.workload.container,
+        tuple(fill(word, run.values) for word in wanted.command),
+        run.scenario.timeouts.trigger_seconds,
+        tty=wanted.tty,
+        stdin=None if wanted.stdin is None else fill(wanted.stdin, run.values),
+    )
+
+
+def _remote_code(run: Run, call: Exec, answer: Completed) -> int:
+    """Return the command's own exit code; raise where kubectl does not say that the command ended."""
+    if answer.late:
+        raise Failure.of(Reason.TRIGGER_TIMEOUT, answer)
+    if call.tty and words.refused_terminal(answer.err):
+        raise Failure.of(Reason.NO_TERMINAL, answer)
+    if answer.code == 0:
+        return 0
+    remote = words.remote_exit_code(answer.err, answer.code)
+    if remote in {None, KILLED}:
+        _raise_if_gone(run, answer)
+    if remote is None:
+        raise _not_run(answer)
+    return remote
+
+
+def _raise_if_gone(run: Run, answer: Completed) -> None:
+    """Look at the watch: an exec also ends when its pod does."""
+    state = run.watch.wait(lambda watch: _ended(watch, run.pod), DELETION_SECONDS)
+    if state is not None:
+        raise Failure.of(state.reason, answer)
+
+
+def _ended(watch: PodWatch, name: str) -> Failed | None:
+    if name in watch.gone:
+        return Failed(Reason.POD_DELETED, "")
+    state = judge(watch.pods[name])
+    return state if isinstance(state, Failed) else None
+
+
+def _not_run(answer: Completed) -> Failure:
+    """Say why kubectl could not run the command, or not to its end."""
+    meaning = words.read((words.errors(answer.err) or [""])[-1])
+    reasons = {Reason.CLUSTER_UNREACHABLE: Reason.CONNECTION_LOST, Reason.RBAC_DENIED: Reason.RBAC_DENIED}
+    known = reasons.get(meaning) if isinstance(meaning, Reason) else None
+    return Failure.of(known or Reason.EXEC_FAILED, answer)
