@@ -5,6 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kubectl_replay.process import Completed
+from kubectl_replay.scenario.spec import (
+    Behavior,
+    Deploy,
+    Detection,
+    Evidence,
+    Manifest,
+    Scenario,
+    Trigger,
+    Workload,
+)
 
 if TYPE_CHECKING:
     from kubectl_replay.pods import Pod
@@ -99,3 +109,25 @@ def ready_pod(name: str = "demo-target-r1") -> Pod:
 def deleted(of: Pod) -> Pod:
     """Return the pod with a deletion begun."""
     return {**of, "metadata": {**of["metadata"], "deletionTimestamp": "2026-11-24T08:00:00Z"}}
+
+
+def scenario(**changes: Any) -> Scenario:  # noqa: ANN401 - the fields of a scenario
+    """Return a scenario that runs `id` in a pod and wants its proof."""
+    fields: dict[str, Any] = {
+        "id": "demo",
+        "version": "1.0",
+        "title": "A demo",
+        "goal": "See that it runs.",
+        "safety": "safe",
+        "deploy": Deploy((Manifest("pod.yaml"),)),
+        "workload": Workload(selector="scenario=demo", pod_name="demo-target"),
+        "trigger": Trigger(
+            kind="kubectl-exec",
+            command=("sh", "-c", ": {{replay.nonce}}; printf %s%s {{replay.proof_a}} {{replay.proof_b}}"),
+        ),
+        "behavior": Behavior(
+            "a program runs in a container", (Evidence("exit_code", 0), Evidence("proof", True))
+        ),
+        "detection": Detection(semantics=("program execution in container",)),
+    }
+    return Scenario(**(fields | changes))
