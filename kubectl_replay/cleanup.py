@@ -22,6 +22,8 @@ SETTLE_SECONDS = 1.0
 def clean(run: Run) -> Cleanup:
     """Delete what the run made, see it gone, and say what became of it; never raises for what it meets."""
     made = run.created
+    if run.reused:
+        return Cleanup("kept", (f"pod/{run.pod}",), _command(run))
     if not made.sent or (made.certain and not made.names):
         return Cleanup("clean")
     command = _command(run)

@@ -31,7 +31,7 @@ IN_CLUSTER = "in-cluster"
 """The name under which a pod's own service account is a context."""
 
 View = Callable[[], Completed]
-"""`kubectl config view` under way: 50 ms that are spent while the scenario is read."""
+"""`kubectl config view` under way: 50 ms that are spent while the scenario is read. It is asked once."""
 
 
 def look(connection: Connection) -> AbstractContextManager[View]:

@@ -6,18 +6,21 @@ import contextlib
 import os
 import queue
 import shlex
+import shutil
 import subprocess  # noqa: TID251 - this module is the door
+import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from kubectl_replay.interruption import INTERRUPTION, kill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 
 DYING_SECONDS = 2.0
@@ -81,7 +84,8 @@ def begin(
 ) -> Iterator[Callable[[], Completed]]:
     """Start a program that is waited for later: calling what is given does that, as `run` would.
 
-    The program is ended with the block, should nobody have waited for it.
+    It may be called more than once, and from several threads. The program is ended with the block, should
+    nobody have waited for it.
     """
     INTERRUPTION.check()
     try:
@@ -91,9 +95,23 @@ def begin(
         return
     with child, INTERRUPTION.watching(child, protected=False):
         try:
-            yield partial(_finish, child, argv, timeout, stdin=None, protected=False)
+            yield _once(partial(_finish, child, argv, timeout, stdin=None, protected=False))
         finally:
             kill(child)
+
+
+def _once(finish: Callable[[], Completed]) -> Callable[[], Completed]:
+    """Make a call that is made once, whoever asks first."""
+    first = threading.Lock()
+    answers: list[Completed] = []
+
+    def answer() -> Completed:
+        with first:
+            if not answers:
+                answers.append(finish())
+            return answers[0]
+
+    return answer
 
 
 def _raise(error: Exception) -> NoReturn:
@@ -251,3 +269,58 @@ def stream(
                 yield running
             finally:
                 running.close()
+
+
+def foreground(argv: Sequence[str], *, env: Mapping[str, str], stdin: str = "") -> int:
+    """Run a program that talks to the user for as long as it likes, and return its exit code.
+
+    What it prints to either stream goes to our standard error as it comes; a terminal there is its terminal
+    too. It shares our process group, so a terminal's Ctrl-C reaches it by itself; any signal ends it and
+    raises `Interrupted`. Raises `ProgramMissing` as `run` does.
+    """
+    INTERRUPTION.check()
+    path = shutil.which(argv[0], path=env.get("PATH", ""))
+    if path is None:
+        raise ProgramMissing(argv[0])
+    with tempfile.TemporaryFile() as source, Path(os.devnull).open("wb") as nothing:
+        source.write(stdin.encode())
+        source.seek(0)
+        child = _in_foreground(path, argv[1:], env, source, sys.stderr or nothing)
+        with INTERRUPTION.watching(child, protected=False):
+            code = int(child.process.wait())
+    INTERRUPTION.check()
+    return code
+
+
+@dataclass(frozen=True, eq=False)
+class _Foreground:
+    """A program that sh runs, as a child that signals can end."""
+
+    process: Any
+
+    @property
+    def pid(self) -> int:
+        return int(self.process.pid)
+
+    @property
+    def returncode(self) -> int | None:
+        code: int | None = self.process.exit_code
+        return code
+
+
+def _in_foreground(
+    path: str, words: Sequence[str], env: Mapping[str, str], stdin: IO[bytes], sink: IO[Any]
+) -> _Foreground:
+    """Start a program with these very files as its streams: sh pumps nothing, so that nothing can be lost.
+
+    In sh's background, because signals must know the child before it is waited for; sh's own timeouts and
+    its `_fg`, which tells nobody the child's id, would let it outlive us.
+    """
+    import sh  # noqa: PLC0415, TID251 - 110 ms that only such a program pays; this module is the door
+
+    program = sh.Command(path)
+    try:
+        started = program(*words, _in=stdin, _out=sink, _err=sink, _env=dict(env), _bg=True, _bg_exc=False)
+    except sh.ForkException as error:  # the system refuses to start it; a traceback is all its text
+        raise ProgramMissing(path, str(error).splitlines()[-1].strip()) from None
+    return _Foreground(started.process)

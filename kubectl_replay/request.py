@@ -25,6 +25,7 @@ class RunRequest:
     settings: Mapping[str, str] = field(default_factory=dict)
     detection: bool = True
     allow_privileged: bool = False
+    fast: bool = False
     keep: bool = False
     dry_run: bool = False
     ready_seconds: float | None = None

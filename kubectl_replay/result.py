@@ -41,6 +41,8 @@ class Overall(StrEnum):
     DRY_RUN = "dry_run"
 
 
+PASSED = {Overall.DETECTION_VERIFIED, Overall.DETECTION_SKIPPED, Overall.DETECTION_NOT_VERIFIED}
+
 FAILED_IN = {
     Phase.PREFLIGHT: Overall.PREFLIGHT_FAILED,
     Phase.DEPLOY: Overall.DEPLOY_FAILED,

@@ -79,6 +79,8 @@ class Run:
     objects: tuple[Object, ...] = ()
     """What this run creates of it, under its parameters."""
     created: Created = field(default_factory=Created)
+    reused: bool = False
+    """Whether the workload is one that an earlier run kept."""
     node: str = ""
     trace: Trace | None = None
     proofs: tuple[Proof, ...] = ()
@@ -159,4 +161,4 @@ class Run:
         declared = self.scenario.parameters.items()
         environ = self.request.environ
         defaults = {name: environ.get(item.env or "", "") or item.default for name, item in declared}
-        return defaults | dict(self.request.settings)
+        return {name: self.request.settings.get(name, value) for name, value in defaults.items()}

@@ -16,7 +16,9 @@ COMMANDS = {
     "run": "kubectl_replay.cli.run",
     "list": "kubectl_replay.cli.listing",
     "show": "kubectl_replay.cli.show",
+    "images": "kubectl_replay.cli.images",
     "cleanup": "kubectl_replay.cli.cleanup",
+    "completion": "kubectl_replay.cli.shells",
     "version": "kubectl_replay.cli.version",
 }
 """Each command and the module that has it as `command`: modules that import click alone."""

@@ -19,13 +19,31 @@ _ALWAYS = ("pass", "fail", "skip", "pending")
 
 
 def build() -> Schema:
-    """Return the schema of the document of one run."""
+    """Return the schema of a document: of one run, or of several."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "kubectl replay result",
-        "description": "What one run of one scenario ended as. New keys may come; these stay as they are.",
-        **_object({**_first_eleven(), **_additions()}),
+        "description": "What runs ended as. New keys may come; these stay as they are.",
+        "anyOf": [{"$ref": "#/$defs/run"}, {"$ref": "#/$defs/batch"}],
+        "$defs": {"run": _object({**_first_eleven(), **_additions()}), "batch": _batch()},
     }
+
+
+def _batch() -> Schema:
+    count: Schema = {"type": "integer", "minimum": 0}
+    summary = _object(
+        {
+            "total": count,
+            "passed": count,
+            "failed": count,
+            "overall": {"type": "object", "propertyNames": _one_of(Overall), "additionalProperties": count},
+            "exit_code": count,
+            "duration_seconds": _SECONDS,
+            "not_run": {"type": "array", "items": _object({"id": _TEXT, "reason": _one_of(Reason)})},
+        }
+    )
+    results: Schema = {"type": "array", "items": {"$ref": "#/$defs/run"}}
+    return _object({"schema_version": {"const": "1"}, "summary": summary, "results": results})
 
 
 def _first_eleven() -> dict[str, Schema]:

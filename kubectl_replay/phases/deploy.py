@@ -15,6 +15,7 @@ from kubectl_replay.interruption import INTERRUPTION
 from kubectl_replay.kustomization import Changes, Mark
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Status
+from kubectl_replay.reuse import reuse
 from kubectl_replay.scenario.placeholders import fill
 from kubectl_replay.watch import PodWatch
 from kubectl_replay.words import Word
@@ -36,6 +37,10 @@ SERVICE_ACCOUNT_SECONDS = 10.0
 
 def deploy(run: Run) -> Status:
     """Create everything the scenario describes, and the namespace if there is none."""
+    if run.request.fast:
+        if reuse(run):
+            return Status.SKIP
+        run.notices.append("there is nothing to reuse: a new workload is deployed, and kept")
     run.watch = PodWatch(run.kubectl, ownership.selector(run=run.identity.run))
     run.watch.open()
     with rendered(run) as folder:
