@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.cluster.lifecycle import bring_up
 from tests.cluster.site import find_site
@@ -43,10 +42,6 @@ class Target:
     def kubectl(self, *words: str, stdin: str | None = None) -> programs.Ended:
         """Ask kubectl as the administrator."""
         return programs.run(("kubectl", *words), self.environment, stdin=stdin)
-
-    def read(self, *words: str) -> Any:  # noqa: ANN401 - whatever object was asked for
-        """Read an object or a list of objects."""
-        return json.loads(self.kubectl("get", *words, "-o", "json").passed())
 
 
 def find_target(home: Path) -> Target:

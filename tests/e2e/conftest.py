@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.api import Api, serve
 from tests.e2e.audit import AuditLog
 from tests.e2e.cluster import CONTEXT_VARIABLE, Target, find_target
 from tests.e2e.drafts import Draft
@@ -36,16 +37,22 @@ def local(target: Target) -> Cluster:
 
 
 @pytest.fixture(scope="session")
-def kinds(target: Target) -> list[str]:
-    """All namespaced kinds that can be listed."""
-    listed = target.kubectl("api-resources", "--namespaced", "--verbs=list", "-o", "name").passed().split()
-    return [kind for kind in listed if not kind.startswith("events")]
+def api(target: Target) -> Iterator[Api]:
+    """The cluster's API, asked as the administrator."""
+    with serve(target.environment) as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def kinds(api: Api) -> list[str]:
+    """All namespaced kinds of the cluster."""
+    return api.kinds()
 
 
 @pytest.fixture
-def namespace(target: Target, kinds: list[str]) -> Iterator[Namespace]:
+def namespace(target: Target, api: Api, kinds: list[str]) -> Iterator[Namespace]:
     """A namespace of the test's own, not created yet; at the end nothing of a run may be left in it."""
-    namespace = Namespace(target, kinds)
+    namespace = Namespace(target, api, kinds)
     yield namespace
     left = namespace.left()
     namespace.remove()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BUILT_IN = Path(__file__).resolve().parents[2] / "scenarios"
 
@@ -39,9 +42,9 @@ class Draft:
         """Make this the trigger's command."""
         self.scenario["trigger"] |= {"command": list(command), "tty": tty}
 
-    def prove(self, *evidence: dict[str, object]) -> None:
+    def prove(self, *evidence: Mapping[str, object]) -> None:
         """Make this all of the evidence."""
-        self.scenario["behavior"]["evidence"] = list(evidence)
+        self.scenario["behavior"]["evidence"] = [dict(item) for item in evidence]
 
     def write(self) -> tuple[str, ...]:
         """Write the folder and return the words that run it."""

@@ -139,6 +139,16 @@ def test_a_scenario_with_errors_is_refused_with_all_of_them(replay: Replay, draf
     assert [problem for problem in problems if "safety" in problem]
 
 
+def test_a_scenario_whose_manifest_is_no_yaml_is_refused_with_its_place(replay: Replay, draft: Draft) -> None:
+    words = draft.write()
+    file = draft.source / "probe" / "manifests" / "pod.yaml"
+    file.write_text("kind: [Pod\n")
+    replayed = replay(*words, "-o", "json")
+    assert_refused(replayed, "scenario_invalid")
+    assert replayed.message.splitlines()[0] == f"{file} is no manifest."
+    assert "line 2, column 1" in replayed.message
+
+
 @pytest.mark.parametrize("name", ["kube-system", "falco"])
 def test_a_namespace_of_the_cluster_or_of_a_detector_is_refused(replay: Replay, name: str) -> None:
     replayed = replay("shell-spawn", "-o", "json", "-n", name)

@@ -1,0 +1,119 @@
+"""Exit code 21: what the API server refuses to create."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.e2e import programs
+from tests.e2e.accounts import EXEC, PODS, make_account, without
+
+if TYPE_CHECKING:
+    from tests.e2e.drafts import Draft
+    from tests.e2e.kubeconfigs import Kubeconfigs
+    from tests.e2e.namespaces import Namespace
+    from tests.e2e.replay import Replay, Replayed
+
+
+def assert_failed(replayed: Replayed, reason: str) -> None:
+    document = replayed.document
+    assert (replayed.code, document["failure_reason"]) == (21, reason)
+    assert document["overall"] == "deploy_failed"
+    assert (document["environment_check"], document["deploy"], document["ready"]) == (
+        "pass",
+        "fail",
+        "pending",
+    )
+    assert document["pod"] == ""
+    assert document["cleanup"]["status"] == "clean"
+
+
+def paste(replay: Replay, replayed: Replayed, env: dict[str, str | None] | None = None) -> str:
+    """Run the command that was printed, as a person would, and return what it complains of."""
+    (command,) = [line for line in replayed.message.splitlines() if line.startswith("command: ")]
+    ended = programs.run(("sh", "-c", command.removeprefix("command: ")), replay.surroundings(env))
+    assert ended.code
+    return ended.err
+
+
+def test_a_pod_that_the_api_server_finds_invalid(replay: Replay, draft: Draft, namespace: Namespace) -> None:
+    namespace.create()
+    draft.container["resources"]["limits"]["memory"] = "1Mi"  # less than is requested
+    replayed = replay(*draft.write(), "-o", "json")
+    assert_failed(replayed, "manifest_refused")
+    assert 'The Pod "probe-target-' in replayed.message
+    assert "must be less than or equal to memory limit of 1Mi" in replayed.message
+    assert "must be less than or equal to memory limit of 1Mi" in paste(replay, replayed)
+
+
+def test_a_manifest_with_a_field_that_kubernetes_does_not_know(
+    replay: Replay, draft: Draft, namespace: Namespace
+) -> None:
+    namespace.create()
+    draft.pod["spec"]["restartPolicies"] = "Never"
+    replayed = replay(*draft.write(), "-o", "json")
+    assert_failed(replayed, "manifest_refused")
+    assert 'unknown field "spec.restartPolicies"' in replayed.message
+    assert 'unknown field "spec.restartPolicies"' in paste(replay, replayed)
+
+
+def test_a_namespace_whose_pod_security_does_not_admit_the_workload(
+    replay: Replay, draft: Draft, namespace: Namespace
+) -> None:
+    namespace.create(enforce="restricted")
+    draft.pod["spec"]["securityContext"] = {"runAsUser": 0}
+    replayed = replay(*draft.write(), "-o", "json")
+    assert_failed(replayed, "admission_denied")
+    assert 'violates PodSecurity "restricted:latest"' in replayed.message
+    assert 'violates PodSecurity "restricted:latest"' in paste(replay, replayed)
+    assert "next: name a namespace whose policy admits it (--namespace), or change that policy" in (
+        replayed.message.splitlines()
+    )
+
+
+def test_the_built_in_scenario_is_admitted_by_the_strictest_pod_security(
+    replay: Replay, namespace: Namespace
+) -> None:
+    namespace.create(enforce="restricted")
+    assert replay("shell-spawn").code == 10
+
+
+def test_a_user_who_may_not_create_pods(
+    replay: Replay, namespace: Namespace, kubeconfigs: Kubeconfigs
+) -> None:
+    namespace.create()
+    token = make_account(namespace, without(PODS, "create"), EXEC)
+    user = kubeconfigs(user={"token": token})
+    replayed = replay("shell-spawn", "-o", "json", env=user)
+    assert_failed(replayed, "rbac_denied")
+    assert 'cannot create resource "pods"' in replayed.message
+    assert 'cannot create resource "pods"' in paste(replay, replayed, user)
+    assert replayed.message.splitlines()[-1] == (
+        "next: ask for a Role: pods create, get, list, watch, delete and pods/exec create, get"
+    )
+    assert token not in replayed.stdout + replayed.stderr
+
+
+def test_a_user_who_may_not_create_the_namespace(
+    replay: Replay, namespace: Namespace, kubeconfigs: Kubeconfigs
+) -> None:
+    namespace.create()
+    user = {"token": make_account(namespace, PODS, EXEC)}
+    missing = f"{namespace.name}-missing"
+    replayed = replay("shell-spawn", "-o", "json", "-n", missing, env=kubeconfigs(user=user))
+    assert (replayed.code, replayed.document["failure_reason"]) == (21, "rbac_denied")
+    assert replayed.document["cleanup"]["status"] == "clean"
+
+
+def test_credentials_that_the_server_does_not_know(replay: Replay, kubeconfigs: Kubeconfigs) -> None:
+    replayed = replay("shell-spawn", "-o", "json", env=kubeconfigs(user={"token": "nobody"}))
+    assert (replayed.code, replayed.document["failure_reason"]) == (20, "credentials_refused")
+    assert replayed.document["cleanup"]["status"] == "clean"
+
+
+def test_a_quota_that_is_used_up(replay: Replay, namespace: Namespace) -> None:
+    namespace.create()
+    namespace.kubectl("create", "quota", "none", "--hard=pods=0").passed()
+    replayed = replay("shell-spawn", "-o", "json")
+    assert_failed(replayed, "admission_denied")
+    assert "exceeded quota: none" in replayed.message
+    assert "exceeded quota: none" in paste(replay, replayed)
