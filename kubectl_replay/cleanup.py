@@ -42,7 +42,10 @@ def _run_hook(run: Run) -> str:
     script = run.scenario.hooks.cleanup
     if not script:
         return ""
-    answer = hooks.run_hook(run, script, protected=True)
+    try:
+        answer = hooks.run_hook(run, script, protected=True)
+    except Failure as failure:
+        return failure.message
     if answer.late:
         return f"{script} did not end in time"
     return f"{script} ended with exit code {answer.code}\n{answer.err}".strip() if answer.code else ""

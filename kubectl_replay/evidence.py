@@ -46,6 +46,11 @@ _STATUS = re.compile(r"^(?:HTTP/[\d.]+ (?=\d{3}\b)|(?=\d{3}$))(\d{3})", re.MULTI
 _REFUSED_BY_API = re.compile(r'"kind"\s*:\s*"Status".*"code"\s*:\s*[45]\d\d', re.DOTALL)
 
 
+def looks_at_code(evidence: Evidence) -> bool:
+    """Whether the command must have ended before this can be judged."""
+    return evidence.kind == "exit_code" or evidence.weak
+
+
 def fill_in(evidence: Evidence, values: Mapping[str, str]) -> Evidence:
     """Fill the placeholders of a piece of evidence; in a regular expression a value stands for itself."""
     value = evidence.value

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubectl_replay import process
+from kubectl_replay.errors import Failure
+from kubectl_replay.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,14 +26,18 @@ def run_hook(
     path = run.scenario.folder.resolve() / script
     with _kubeconfig(run) as kubeconfig:
         environment = {**run.kubectl.environment, **facts(run), **kubeconfig}
-        return process.run(
-            [str(path)],
-            timeout=run.scenario.timeouts.trigger_seconds,
-            stdin=stdin,
-            env=environment,
-            folder=path.parent,
-            protected=protected,
-        )
+        try:
+            return process.run(
+                [str(path)],
+                timeout=run.scenario.timeouts.trigger_seconds,
+                stdin=stdin,
+                env=environment,
+                folder=path.parent,
+                protected=protected,
+            )
+        except process.ProgramMissing as missing:
+            advice = f"make it executable: chmod +x {path}"
+            raise Failure(Reason.HOOK_FAILED, f"{missing}.", next_step=advice) from None
 
 
 def facts(run: Run) -> dict[str, str]:
@@ -47,6 +53,7 @@ def facts(run: Run) -> dict[str, str]:
         "POD": run.pod,
         "CONTAINER": run.scenario.workload.container,
         "NODE": run.node,
+        "AS": run.kubectl.connection.user,
         "CONTEXT": run.cluster.context if run.cluster else "",
         **settings,
     }

@@ -75,7 +75,8 @@ class Kubectl:
     def argv(self, *words: str) -> tuple[str, ...]:
         """Build a call that may last as long as it needs, such as a watch."""
         namespace = ("--namespace", self.connection.namespace) if self.connection.namespace else ()
-        return ("kubectl", *words, *namespace, *self.connection.flags)
+        end = words.index("--") if "--" in words else len(words)
+        return ("kubectl", *words[:end], *namespace, *self.connection.flags, *words[end:])
 
     def request(self, *words: str) -> tuple[str, ...]:
         """Build a call of single requests, each bounded by the request timeout.
@@ -142,7 +143,7 @@ class Kubectl:
     def exec_argv(self, call: Exec) -> tuple[str, ...]:
         """Build the call that runs a command in a container."""
         flags = ("-i", "-t") if call.tty else ("-i",) if call.stdin is not None else ()
-        return (*self.argv("exec", *flags, call.pod, "-c", call.container), "--", *call.words)
+        return self.argv("exec", *flags, call.pod, "-c", call.container, "--", *call.words)
 
     def delete(self, names: Sequence[str]) -> process.Completed:
         """Delete objects by `kind/name`, without waiting until they are gone."""

@@ -67,9 +67,13 @@ def _patches(objects: Sequence[Object], mark: Mark, changes: Changes) -> Iterato
     yield _merge({"kind": "Namespace"}, {"$patch": "delete", "apiVersion": "v1", "kind": "Namespace"})
     if changes.pod_patch:
         yield _merge({"kind": "Pod"}, {**changes.pod_patch, "apiVersion": "v1", "kind": "Pod"})
+    if changes.command:
+        container = {"name": changes.container, "command": list(changes.command)}
+        body = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [container]}}
+        yield _merge({"kind": "Pod", "name": f"^{changes.target}$"}, body)
     for pod in objects:
         if pod.kind == "Pod":
-            yield _pod(pod, [*_aimed(pod, changes), *_bounded(pod, mark)])
+            yield _pod(pod, [*_placed(pod, changes), *_bounded(pod, mark)])
 
 
 def _merge(target: Mapping[str, str], body: Mapping[str, Any]) -> Patch:
@@ -82,15 +86,10 @@ def _pod(pod: Object, operations: Sequence[Patch]) -> Patch:
     return {"target": {"kind": "Pod", "name": f"^{pod.name}$"}, "patch": json.dumps(operations)}
 
 
-def _aimed(pod: Object, changes: Changes) -> Iterator[Patch]:
-    """Place the target pod on a node, and give its container the command of the scenario's trigger."""
-    if pod.name != changes.target:
-        return
-    if changes.node:
+def _placed(pod: Object, changes: Changes) -> Iterator[Patch]:
+    """Place the target pod on the node that was asked for."""
+    if changes.node and pod.name == changes.target:
         yield _add("/spec/affinity", _on_node(changes.node))
-    if changes.command:
-        index = pod.containers.index(changes.container)
-        yield _add(f"/spec/containers/{index}/command", list(changes.command))
 
 
 def _on_node(name: str) -> dict[str, object]:

@@ -141,6 +141,7 @@ def _end(child: subprocess.Popen[str]) -> tuple[str, str]:
         out, err = child.communicate(timeout=DYING_SECONDS)
     except subprocess.TimeoutExpired:
         child.kill()
+        child.wait()
         return "", ""
     return out or "", err or ""
 
@@ -237,7 +238,7 @@ class Stream:
         self._lines.put(_WAKE)
 
     def close(self) -> Completed:
-        """End the program if it still runs, and return what it said on standard error."""
+        """End the program if it still runs, and return what it said on standard error; once is enough."""
         kill(self._child)  # its group may outlive it and hold the pipes; one that ended keeps its code
         code = self._child.wait()
         for reader in self._readers:

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
     Complaint = tuple[Where, str]
 
+CONNECTION_FLAGS: Final = frozenset(
+    {
+        "--as", "--as-group", "--as-uid", "--certificate-authority", "--client-certificate", "--client-key",
+        "--cluster", "--context", "--insecure-skip-tls-verify", "--kubeconfig", "--namespace", "-n",
+        "--password", "--server", "-s", "--tls-server-name", "--token", "--user", "--username",
+    }
+)  # fmt: skip
+
 SCRIPTS: Final = ("trigger.sh", "verify.sh", "cleanup.sh")
 
 
@@ -97,8 +105,21 @@ def _trigger(scenario: Scenario) -> Iterator[Complaint]:
         yield ("trigger", "stdin"), f"trigger.stdin cannot be used with {what}"
     if scenario.trigger.tty and kind in {"pod-start", "kubectl", "script"}:
         yield ("trigger", "tty"), f"trigger.tty is for a command in the container, found kind {kind}"
+    if kind == "kubectl":
+        yield from _connection_flags(command)
     if kind != "script" and scenario.hooks.trigger:
         yield ("hooks", "trigger"), f"hooks.trigger is run only with trigger.kind script, found kind {kind}"
+
+
+def _connection_flags(command: tuple[str, ...]) -> Iterator[Complaint]:
+    """Refuse what would part the cluster that was judged from the one that is contacted."""
+    mine = command[: command.index("--")] if "--" in command else command
+    for index, word in enumerate(mine):
+        if word.partition("=")[0] in CONNECTION_FLAGS:
+            yield (
+                ("trigger", "command", index),
+                f"trigger.command: {word} is set by the run, not by a scenario",
+            )
 
 
 class _Rule(NamedTuple):

@@ -5,50 +5,75 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from kubectl_replay.evidence import Left, Trace, fill_in, judge
+from kubectl_replay import words
+from kubectl_replay.errors import Failure
+from kubectl_replay.evidence import Left, Trace, fill_in, judge, looks_at_code
+from kubectl_replay.reasons import REASONS, Reason
 from kubectl_replay.scenario.placeholders import fill
 
 if TYPE_CHECKING:
     from kubectl_replay.pods import Pod
+    from kubectl_replay.process import Completed
     from kubectl_replay.run import Run
+
+AGAIN_SECONDS = 0.3
 
 CODE_SECONDS = 2.0
 """How long the news of a container's end may take after the end of its log."""
 
 
 def read_start(run: Run) -> Left:
-    """Follow the container's log until what the scenario wants to see is there, it ends, or time is up."""
+    """Follow the container's log until what the scenario wants to see is there, it ends, or time is up.
+
+    The end of the stream alone is no answer: while the container runs, the log is read again.
+    """
     sent = tuple(fill(word, run.values) for word in run.scenario.trigger.command)
     deadline = time.monotonic() + run.scenario.timeouts.trigger_seconds
+    while True:
+        output = _follow(run, sent, deadline)
+        code = _exit_code(run)
+        if code is not None or time.monotonic() >= deadline or _is_enough(run, sent, output):
+            return Left(sent, code, output)
+        time.sleep(AGAIN_SECONDS)
+
+
+def _follow(run: Run, sent: tuple[str, ...], deadline: float) -> str:
+    """Read the log from its beginning; raise where the API server refuses it."""
     lines: list[str] = []
     with run.kubectl.follow_log(run.pod, run.scenario.workload.container) as log:
-        while not _is_enough(run, sent, "".join(lines)) and (left := deadline - time.monotonic()) > 0:
+        while not _is_enough(run, sent, "".join(lines)):
             try:
-                line = log.line(left)
+                line = log.line(max(0.0, deadline - time.monotonic()))
             except TimeoutError:
                 break
             if line is None:
+                _raise_if_refused(log.close())
                 break
             lines.append(line)
-    return Left(sent, _exit_code(run), "".join(lines))
+    return "".join(lines)
+
+
+def _raise_if_refused(ended: Completed) -> None:
+    if words.read(ended.err) is Reason.RBAC_DENIED:
+        raise Failure.of(Reason.RBAC_DENIED, ended)
 
 
 def _is_enough(run: Run, sent: tuple[str, ...], output: str) -> bool:
-    """Whether everything that the output can prove is proven; an exit code is waited for to the end."""
+    """Whether everything that the output can prove is proven; what looks at the exit code waits for it."""
     wanted = run.scenario.behavior.evidence
-    if any(item.kind == "exit_code" for item in wanted):
+    if any(looks_at_code(item) for item in wanted):
         return False
-    trace = Trace(sent, 0, output, run.identity.proof, run.watch.pods.get(run.pod, {}))
-    asked = [fill_in(item, run.values) for item in wanted if item.kind != "pod"]
-    return bool(asked) and all(judge(item, trace).held for item in asked)
+    trace = Trace(sent, None, output, run.identity.proof, run.watch.pods.get(run.pod, {}))
+    return all(judge(fill_in(item, run.values), trace).held for item in wanted if item.kind != "pod")
 
 
 def _exit_code(run: Run) -> int | None:
-    """Return the exit code of the container, None while it runs."""
-    if all(item.kind != "exit_code" for item in run.scenario.behavior.evidence):
-        return None
+    """Return the exit code of the container, None while it runs; raise if the pod is gone."""
+    if run.pod in run.watch.gone:
+        raise Failure(Reason.POD_DELETED, REASONS[Reason.POD_DELETED].sentence)
     name = run.scenario.workload.container
-    return run.watch.wait(lambda watch: ended_with(watch.pods.get(run.pod, {}), name), CODE_SECONDS)
+    patience = CODE_SECONDS if any(looks_at_code(item) for item in run.scenario.behavior.evidence) else 0.0
+    return run.watch.wait(lambda watch: ended_with(watch.pods.get(run.pod, {}), name), patience)
 
 
 def ended_with(pod: Pod, container: str) -> int | None:
