@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from kubectl_replay.process import Completed
+from kubectl_replay.reasons import Phase, Reason
+from kubectl_replay.result import Detection as Detected
+from kubectl_replay.result import PhaseResult, Proof, Result, Status
 from kubectl_replay.scenario.spec import (
     Behavior,
     Deploy,
@@ -12,6 +17,7 @@ from kubectl_replay.scenario.spec import (
     Evidence,
     Manifest,
     Scenario,
+    Technique,
     Trigger,
     Workload,
 )
@@ -131,3 +137,50 @@ def scenario(**changes: Any) -> Scenario:  # noqa: ANN401 - the fields of a scen
         "detection": Detection(semantics=("program execution in container",)),
     }
     return Scenario(**(fields | changes))
+
+
+STARTED = datetime(2026, 11, 24, 8, 0, 0, 123456, tzinfo=UTC)
+
+
+def phases(
+    stopped: Phase | None = None, reason: Reason | None = None, message: str = "", **statuses: Status
+) -> tuple[PhaseResult, ...]:
+    """Return how the phases ended: all passed up to the one that failed; `statuses` say otherwise.
+
+    Detection is skipped unless a status says otherwise, and cleanup runs from wherever the run stopped.
+    """
+    found = {Phase.DETECTION: PhaseResult(Phase.DETECTION, Status.SKIP)}
+    for phase in Phase:
+        after = stopped is not None and list(Phase).index(phase) > list(Phase).index(stopped)
+        pending = after and phase is not Phase.CLEANUP
+        found[phase] = (
+            PhaseResult(phase, Status.PENDING)
+            if pending
+            else found.get(phase, PhaseResult(phase, Status.PASS, 0.25))
+        )
+    if stopped is not None:
+        found[stopped] = PhaseResult(stopped, Status.FAIL, 1.5, reason, message)
+    for name, status in statuses.items():
+        found[Phase(name)] = replace(found[Phase(name)], status=status)
+    return tuple(found[phase] for phase in Phase)
+
+
+def result(**changes: Any) -> Result:  # noqa: ANN401 - the fields of a result
+    """Return what a run ended as that passed, with no detector to ask."""
+    fields: dict[str, Any] = {
+        "scenario": "shell-spawn",
+        "context": "kind-k8s-replay",
+        "namespace": "k8s-replay",
+        "phases": phases(),
+        "run_id": "r1",
+        "pod": "shell-spawn-target-r1",
+        "node": "node-1",
+        "started_at": STARTED,
+        "duration_seconds": 2.34567,
+        "proofs": (Proof("proof", "proof", held=True, weak=False, reason=Reason.EXEC_NOT_CONFIRMED),),
+        "detection": Detected("none", "skipped", Reason.NO_BACKEND),
+        "behavior": "shell execution in container",
+        "expectations": ("shell execution in container",),
+        "attack": (Technique(id="T1059.004", name="Unix Shell", tactics=("Execution",), version="18"),),
+    }
+    return Result(**(fields | changes))
