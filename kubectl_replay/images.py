@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from kubectl_replay.errors import Failure
+from kubectl_replay.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,10 +36,14 @@ class Image:
         return rest if slash and ("." in host or ":" in host or host == "localhost") else self.name
 
     @property
-    def kustomized(self) -> dict[str, str]:
-        """The reference as kustomize takes a new one."""
-        version = {"digest": self.digest} if self.digest else {"newTag": self.tag} if self.tag else {}
-        return {"newName": self.name, **version}
+    def versioned(self) -> Image:
+        """The reference with a tag: the one that a container runtime takes where there is none."""
+        return self if self.tag or self.digest else replace(self, tag="latest")
+
+    @property
+    def version(self) -> dict[str, str]:
+        """The tag or digest as kustomize takes it."""
+        return {"digest": self.digest} if self.digest else {"newTag": self.tag} if self.tag else {}
 
 
 def parse(text: str) -> Image:
@@ -59,7 +66,7 @@ class Replacements:
         image = parse(text)
         for old, new in self.chosen:
             if old in {text, image.name}:
-                return new
+                return str(parse(new).versioned)
         if self.registry:
             return str(Image(f"{self.registry.rstrip('/')}/{image.path}", image.tag, image.digest))
         return text
@@ -71,18 +78,36 @@ def named(bodies: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def _images(spec: object) -> Iterator[str]:
+    """Look through a pod's spec, a workload's template and a cron job's; other shapes name no images."""
     if not isinstance(spec, dict):
         return
     for key in ("initContainers", "containers"):
-        for container in spec.get(key) or ():
+        listed = spec.get(key)
+        for container in listed if isinstance(listed, list) else ():
             if isinstance(container, dict) and isinstance(container.get("image"), str):
                 yield container["image"]
-    template = spec.get("template") or (spec.get("jobTemplate") or {}).get("spec", {}).get("template")
-    if isinstance(template, dict):
-        yield from _images(template.get("spec"))
+    for nested in (spec.get("template"), spec.get("jobTemplate")):
+        if isinstance(nested, dict):
+            yield from _images(nested.get("spec"))
 
 
 def kustomized(images: Iterable[str], replacements: Replacements) -> list[dict[str, str]]:
-    """Return kustomize's `images` for what is replaced."""
-    changed = [(image, replacements.of(image)) for image in images]
-    return [{"name": parse(old).name, **parse(new).kustomized} for old, new in changed if old != new]
+    """Return kustomize's `images` for what is replaced.
+
+    kustomize goes by the name without the tag, so two tags of one image can only be replaced alike: from a
+    registry, each with its own tag. Anything else is a `Failure`.
+    """
+    changed: dict[str, dict[str, str]] = {}
+    for image in images:
+        old, new = parse(image), parse(replacements.of(image))
+        if new == old:
+            continue
+        keeps = (new.tag, new.digest) == (old.tag, old.digest)
+        wanted = {"newName": new.name, **({} if keeps else new.version)}
+        if changed.setdefault(old.name, wanted) != wanted:
+            raise Failure(
+                Reason.SCENARIO_INVALID,
+                f'"{old.name}" is used with several tags: they cannot be replaced by different images.',
+                next_step=f"name it without a tag: --image {old.name}=NEW",
+            )
+    return [{"name": name, **wanted} for name, wanted in changed.items()]

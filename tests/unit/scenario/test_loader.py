@@ -103,10 +103,10 @@ deploy:
       when: target=sink
 workload: {selector: scenario=demo, pod_name: demo-target, container: main}
 trigger:
-  kind: pod-start
+  kind: api-call
   command: [sh, -c, "cat; echo {{replay.set.target}} {{replay.pod_ip.sink}} $X {{.x}}", ""]
   stdin: "{{replay.nonce}}\\n"
-  tty: yes
+  tty: no
 behavior:
   description: a program runs
   evidence:
@@ -173,10 +173,10 @@ def test_every_key_is_read(folder: Folder) -> None:
         deploy=Deploy((Manifest("manifests/pod.yaml"), Manifest("manifests/sink.yaml", "target=sink"))),
         workload=Workload("scenario=demo", "demo-target", "main"),
         trigger=Trigger(
-            "pod-start",
+            "api-call",
             ("sh", "-c", "cat; echo {{replay.set.target}} {{replay.pod_ip.sink}} $X {{.x}}", ""),
             stdin="{{replay.nonce}}\n",
-            tty=True,
+            tty=False,
         ),
         behavior=Behavior(
             "a program runs",

@@ -295,3 +295,27 @@ def test_of_many_parameters_only_some_are_named(folder: Folder) -> None:
             "p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, …)"
         )
     ]
+
+
+def test_nobody_could_end_what_is_typed_into_a_terminal(folder: Folder) -> None:
+    assert folder.problems_with("kind: kubectl-exec", "kind: kubectl-exec\n  tty: true\n  stdin: hello") == [
+        "14:10: trigger.stdin cannot be used with a terminal (nobody could end the input)"
+    ]
+
+
+def test_only_a_command_in_the_container_has_a_terminal(folder: Folder) -> None:
+    assert folder.problems_with("kind: kubectl-exec", "kind: kubectl\n  tty: true") == [
+        "13:8: trigger.tty is for a command in the container, found kind kubectl"
+    ]
+
+
+def test_a_kubectl_trigger_stays_on_the_cluster_of_the_run(folder: Folder) -> None:
+    text = SCENARIO.replace("kind: kubectl-exec", "kind: kubectl")
+    text = text.replace(
+        "command: [id]", "command: [get, pods, --server=https://elsewhere, -n, x, --, --token]"
+    )
+    found = folder.problems(text)
+    assert [message.split(": ", 1)[1] for message in found] == [
+        "trigger.command: --server=https://elsewhere is set by the run, not by a scenario",
+        "trigger.command: -n is set by the run, not by a scenario",
+    ]
