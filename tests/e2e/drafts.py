@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ class Draft:
     scenario: dict[str, Any]
     pod: dict[str, Any]
     source: Path
+    others: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, built_in: str, scenario_id: str, source: Path) -> Draft:
@@ -46,11 +47,18 @@ class Draft:
         """Make this all of the evidence."""
         self.scenario["behavior"]["evidence"] = [dict(item) for item in evidence]
 
+    def add(self, name: str, manifest: dict[str, Any]) -> None:
+        """Let it create another object."""
+        self.others[name] = manifest
+        self.scenario["deploy"]["manifests"].append(f"manifests/{name}.yaml")
+
     def write(self) -> tuple[str, ...]:
         """Write the folder and return the words that run it."""
         name = self.scenario["id"]
         folder = self.source / name
+        files = {"scenario": self.scenario, "manifests/pod": self.pod}
+        files |= {f"manifests/{other}": manifest for other, manifest in self.others.items()}
         (folder / "manifests").mkdir(parents=True, exist_ok=True)
-        (folder / "scenario.yaml").write_text(yaml.safe_dump(self.scenario, sort_keys=False), "utf-8")
-        (folder / "manifests" / "pod.yaml").write_text(yaml.safe_dump(self.pod, sort_keys=False), "utf-8")
+        for file, content in files.items():
+            (folder / f"{file}.yaml").write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
         return (name, "--scenarios", str(self.source))

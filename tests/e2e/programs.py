@@ -110,9 +110,9 @@ class Started:
     def _said(self, line: str) -> bool:
         return any(each.startswith(line) for each in self.lines)
 
-    def signal(self, signum: int) -> None:
-        """Send a signal to the program alone."""
-        os.kill(self._child.pid, signum)
+    def signal(self, signum: int, *, group: bool = False) -> None:
+        """Send a signal to the program alone, or to its process group as a terminal does."""
+        (os.killpg if group else os.kill)(self._child.pid, signum)
 
     @property
     def runs(self) -> bool:

@@ -51,9 +51,10 @@ class Replay:
     def __call__(
         self, *words: str, env: Mapping[str, str | None] | None = None, program: str = PROGRAM
     ) -> Replayed:
-        """Run it to its end, with no terminal anywhere."""
-        ended = programs.run((*program.split(), *words), self.surroundings(env))
-        return Replayed(ended.code, ended.out, ended.err)
+        """Run it to its end, with no terminal anywhere; fails the test where it leaves a child behind."""
+        mark = secrets.token_hex(8)
+        ended = programs.run((*program.split(), *words), self.surroundings(env) | {processes.MARK: mark})
+        return _replayed(ended, mark)
 
     def on_terminal(self, *words: str, env: Mapping[str, str | None] | None = None) -> Replayed:
         """Run it on a terminal, which gets stdout and stderr."""
@@ -88,18 +89,21 @@ class Running:
         """Wait until a line on stderr begins so."""
         self.child.wait_for(line)
 
-    def signal(self, signum: int) -> None:
-        """Send a signal to it alone."""
-        self.child.signal(signum)
+    def signal(self, signum: int, *, group: bool = False) -> None:
+        """Send a signal to it alone, or to its whole process group."""
+        self.child.signal(signum, group=group)
 
     def end(self) -> Replayed:
         """Wait until it ends; fails the test where it leaves a child behind."""
-        ended = self.child.end()
-        left = processes.find(self.mark)
-        assert not left, f"left behind: {left}"
-        return Replayed(ended.code, ended.out, ended.err)
+        return _replayed(self.child.end(), self.mark)
 
     def discard(self) -> None:
         """End it now with all that it started."""
         self.child.discard()
         processes.end(self.mark)
+
+
+def _replayed(ended: programs.Ended, mark: str) -> Replayed:
+    left = processes.find(mark)
+    assert not left, f"left behind: {left}"
+    return Replayed(ended.code, ended.out, ended.err)
