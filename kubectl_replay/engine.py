@@ -52,10 +52,11 @@ def replay(run: Run, progress: Progress) -> Result:
 
 def rehearse(run: Run, progress: Progress) -> Result:
     """Go through preflight and plan the rest: what a dry run does. Nothing is asked of the server."""
-    if _go_through(run, preflight, progress):
-        planned = _attempt(run, Phase.DEPLOY, plan)
-        if planned.status is Status.FAIL:
-            run.phases[Phase.DEPLOY] = planned
+    with run.stack:
+        if _go_through(run, preflight, progress):
+            planned = _attempt(run, Phase.DEPLOY, plan)
+            if planned.status is Status.FAIL:
+                run.phases[Phase.DEPLOY] = planned
     return summarize(run)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from kubectl_replay import ownership
 from kubectl_replay.errors import Failure
 from kubectl_replay.kubectl import create_words, delete_words, watch_words
-from kubectl_replay.phases.deploy import rendered
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Plan, Status
 from kubectl_replay.scenario.placeholders import fill
@@ -23,8 +22,7 @@ FOLDER = "FOLDER"
 
 def plan(run: Run) -> Status:
     """Write down what the phases after preflight would do."""
-    with rendered(run) as folder:
-        answer = run.kubectl.kustomize(folder)
+    answer = run.kubectl.kustomize(run.folder)
     if answer.code or answer.late:
         raise Failure.of(Reason.MANIFEST_REFUSED, answer)
     kubectl = run.kubectl

@@ -7,6 +7,7 @@ import secrets
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubectl_replay.result import Cleanup, Detection
@@ -78,6 +79,8 @@ class Run:
     """Everything that the scenario's manifests describe."""
     objects: tuple[Object, ...] = ()
     """What this run creates of it, under its parameters."""
+    folder: Path = field(default_factory=Path)
+    """Where kubectl finds the rendered manifests."""
     created: Created = field(default_factory=Created)
     reused: bool = False
     """Whether the workload is one that an earlier run kept."""

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kubectl_replay import kustomization, manifests, ownership, words
+from kubectl_replay import manifests, ownership, words
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import INTERRUPTION
-from kubectl_replay.kustomization import Changes, Mark
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Status
 from kubectl_replay.reuse import reuse
-from kubectl_replay.scenario.placeholders import fill
 from kubectl_replay.watch import PodWatch
 from kubectl_replay.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from kubectl_replay.process import Completed
     from kubectl_replay.run import Run
-
-LEEWAY_SECONDS = 120
-"""How much longer than its timeouts a run's pods may live, should nobody be left to delete them."""
-
-KEPT_SECONDS = 3600
 
 SERVICE_ACCOUNT_SECONDS = 10.0
 """A new namespace has its `default` service account about a second after it exists."""
@@ -43,51 +31,16 @@ def deploy(run: Run) -> Status:
         run.notices.append("there is nothing to reuse: a new workload is deployed, and kept")
     run.watch = PodWatch(run.kubectl, ownership.selector(run=run.identity.run))
     run.watch.open()
-    with rendered(run) as folder:
-        _create(run, folder)
+    _create(run)
     return Status.PASS
 
 
-@contextlib.contextmanager
-def rendered(run: Run) -> Iterator[Path]:
-    """Give a folder that holds the run's kustomization, for as long as the block lasts."""
-    files = manifests.paths(run.scenario, run.settings)
-    content = kustomization.build(files, run.objects, mark(run), changes(run))
-    with tempfile.TemporaryDirectory(prefix="kubectl-replay-") as folder:
-        manifests.render(run.scenario.folder, content, Path(folder))
-        yield Path(folder)
-
-
-def mark(run: Run) -> Mark:
-    """Say what makes the objects of this run its own."""
-    timeouts = run.scenario.timeouts
-    phases = run.request.ready_timeout(run.scenario) + timeouts.trigger_seconds + timeouts.detect_seconds
-    deadline = int(phases) + LEEWAY_SECONDS
-    if run.request.keep:
-        deadline = max(deadline, KEPT_SECONDS)
-    return Mark(run.scenario.id, run.identity.run, run.namespace, deadline, keep=run.request.keep)
-
-
-def changes(run: Run) -> Changes:
-    """Say what else the run changes in the manifests."""
-    starts = run.scenario.trigger.kind == "pod-start"
-    command = run.scenario.trigger.command if starts else ()
-    return Changes(
-        target=run.scenario.workload.pod_name,
-        container=run.scenario.workload.container,
-        command=tuple(fill(word, run.values) for word in command),
-        node=run.request.node,
-        pod_patch=run.request.pod_patch,
-        replacements=run.request.replacements,
-    )
-
-
-def _create(run: Run, folder: Path) -> None:
+def _create(run: Run) -> None:
     """Create the objects; where the namespace or its service account is missing, see to it and try again."""
     namespace_made = False
     deadline = time.monotonic() + SERVICE_ACCOUNT_SECONDS
     while True:
-        answer = _try_to_create(run, folder)
+        answer = _try_to_create(run)
         meaning = words.read(answer.err)
         if answer.code == 0 or _exist_already(answer, run):
             return
@@ -100,12 +53,12 @@ def _create(run: Run, folder: Path) -> None:
             raise _failure(run, answer)
 
 
-def _try_to_create(run: Run, folder: Path) -> Completed:
+def _try_to_create(run: Run) -> Completed:
     """Ask once. Until the answer is there, and where it leaves doubt, anything may have been made."""
     INTERRUPTION.check()
     run.created.sent = True
     before, run.created.certain = run.created.certain, False
-    answer = run.kubectl.create(folder, len(run.objects))
+    answer = run.kubectl.create(run.folder, len(run.objects))
     made = re.findall(r"^(\S+) created$", answer.out, re.MULTILINE)
     run.created.names = (*run.created.names, *made)
     refused = bool(words.errors(answer.err)) and words.are_refusals(answer.err)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kubectl_replay import access, cluster, manifests, ownership
 from kubectl_replay.errors import Failure
 from kubectl_replay.reasons import Reason
+from kubectl_replay.rendering import render
 from kubectl_replay.result import Status
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def preflight(run: Run) -> Status:
     run.described = manifests.read_objects(run.scenario, manifests.all_paths(run.scenario))
     run.objects = manifests.read_objects(run.scenario, manifests.paths(run.scenario, run.settings))
     manifests.check(run.scenario, run.objects, run.identity.run)
+    run.folder = render(run)
     run.cluster, pinned = cluster.resolve(run.request.connection, run.view, run.request.environ)
     run.notices += access.admit(run.cluster, run.request.connection, run.request.environ)
     run.kubectl = pinned.within(run.namespace)
