@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shlex
 import tempfile
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 def describe(bug: BaseException, words: Sequence[str]) -> str:
     """Return the report of a bug as Markdown: versions, the words of the command line, the traceback."""
     told = "".join(traceback.format_exception(bug))
+    system = os.uname()
     facts = [
         f"- kubectl-replay {__version__}",
-        f"- Python {platform.python_version()}, {platform.platform()}",
+        f"- Python {platform.python_version()}, {system.sysname} {system.release} {system.machine}",
         f"- `kubectl replay {shlex.join(words)}`",
     ]
     return "\n".join(["# A bug in kubectl-replay", "", *facts, "", "```", told.rstrip(), "```", ""])

@@ -68,7 +68,16 @@ def judge(evidence: Evidence, trace: Trace) -> Proof:
     """Say whether one piece of evidence holds."""
     check, reason = _CHECKS[evidence.kind]
     held = check(trace, evidence.value)
-    return Proof(evidence.kind, _wanted(evidence), held, evidence.weak, reason)
+    shown = _shown(evidence, trace) if held else {}
+    return Proof(evidence.kind, _wanted(evidence), held, evidence.weak, reason, shown)
+
+
+def _shown(evidence: Evidence, trace: Trace) -> dict[str, str]:
+    """Return the named groups of an expression: nothing else of an output is ever shown, it may be secret."""
+    if evidence.kind != "output_matches":
+        return {}
+    found = re.search(str(evidence.value), trace.output, re.MULTILINE)
+    return {name: text for name, text in found.groupdict().items() if text} if found else {}
 
 
 def _wanted(evidence: Evidence) -> str:

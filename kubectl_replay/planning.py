@@ -33,8 +33,24 @@ def plan(run: Run) -> Status:
         *_trigger(run),
         kubectl.request(*delete_words(made)),
     )
-    run.plan = Plan(tuple(map(shlex.join, calls)), answer.out)
+    run.plan = Plan(tuple(map(shlex.join, calls)), without_secrets(answer.out))
     return Status.PASS
+
+
+def without_secrets(manifests: str) -> str:
+    """Take the values out of the Secrets among rendered manifests."""
+    return "---\n".join(_masked(text) for text in manifests.split("---\n"))
+
+
+def _masked(text: str) -> str:
+    import yaml  # noqa: PLC0415 - 30 ms
+
+    body = yaml.safe_load(text)
+    if not isinstance(body, dict) or body.get("kind") != "Secret":
+        return text
+    for key in {"data", "stringData"} & body.keys():
+        body[key] = dict.fromkeys(body[key] or {}, "(not shown)")
+    return str(yaml.safe_dump(body, sort_keys=False))
 
 
 def _trigger(run: Run) -> list[tuple[str, ...]]:

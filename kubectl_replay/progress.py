@@ -68,7 +68,13 @@ class Live(Lines):
         super().__init__(stream)
         from rich.console import Console  # noqa: PLC0415 - 60 ms that only a terminal pays
 
-        self._console = Console(file=stream, no_color=not color, markup=False, emoji=False, highlight=False)
+        class Terminal(Console):
+            """A console that does not end the program when its terminal hangs up."""
+
+            def on_broken_pipe(self) -> None:
+                self.quiet = True
+
+        self._console = Terminal(file=stream, no_color=not color, markup=False, emoji=False, highlight=False)
         self._spinner: Spinner | None = None
 
     def began(self, phase: Phase) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from kubectl_replay.reasons import FAILURE_CODES, Phase, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kubectl_replay.scenario.spec import Technique
 
 
@@ -79,13 +81,17 @@ class PhaseResult:
 
 @dataclass(frozen=True)
 class Proof:
-    """One piece of evidence and whether it held; `weak`: it proves less than its name says."""
+    """One piece of evidence and whether it held; `weak`: it proves less than its name says.
+
+    `shown` is what the scenario wants to be seen of the output: the named groups of its expression.
+    """
 
     kind: str
     wanted: str
     held: bool
     weak: bool
     reason: Reason
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

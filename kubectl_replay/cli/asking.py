@@ -11,6 +11,7 @@ import click
 
 from kubectl_replay.batch import NotRun
 from kubectl_replay.cli.options import connection, entries, find, switch
+from kubectl_replay.cli.printing import note
 from kubectl_replay.images import Replacements
 from kubectl_replay.reasons import Reason
 from kubectl_replay.request import RunRequest
@@ -61,7 +62,7 @@ def _tags(asked: Asked) -> Sequence[str]:
     """Return the tags of a scenario; one that cannot be read is told and has none."""
     if isinstance(asked.scenario, Scenario):
         return asked.scenario.tags
-    click.echo(f"notice: {asked.entry.folder} cannot be read: it has no tags", err=True)
+    note(f"notice: {asked.entry.folder} cannot be read: it has no tags")
     return ()
 
 

@@ -7,7 +7,7 @@ import os
 import click
 
 from kubectl_replay.cli.options import Command, complete_ids, connection, sources
-from kubectl_replay.cli.printing import emit
+from kubectl_replay.cli.printing import emit, note
 
 
 @click.command("cleanup", cls=Command)
@@ -30,7 +30,7 @@ def command(ctx: click.Context, scenario_id: str | None, everything: bool, force
     both = (base, f"{base}-privileged")
     kubectl, notices = enter(asked, both, os.environ)
     for notice in notices:
-        click.echo(f"notice: {notice}", err=True)
+        note(f"notice: {notice}")
     kinds = list_kinds(kubectl)
     work = [Sweep(kubectl.within(namespace), force) for namespace in both]
     for one in work:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kubectl_replay.cli.options import Command, complete_ids
-from kubectl_replay.cli.printing import emit
+from kubectl_replay.cli.printing import emit, note
 
 
 @click.command("images", cls=Command)
@@ -35,5 +35,5 @@ def command(ctx: click.Context, /, **options: Any) -> int:  # noqa: ANN401 - cli
     replaced = sorted({asking.replacements(options).of(image) for image in used})
     broken = [str(item.entry.folder) for item in asked if not isinstance(item.scenario, Scenario)]
     for folder in broken:
-        click.echo(f"error: {folder} cannot be read; `kubectl replay show` says why", err=True)
+        note(f"error: {folder} cannot be read; `kubectl replay show` says why")
     return emit("".join(f"{image}\n" for image in replaced), 20 if broken else 0)

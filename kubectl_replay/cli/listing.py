@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from kubectl_replay.cli.options import Command, entries
-from kubectl_replay.cli.printing import emit
+from kubectl_replay.cli.printing import emit, note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +75,7 @@ def _table(rows: Sequence[Row], *, wide: bool) -> list[str]:
 def _cells(row: Row) -> tuple[str, ...]:
     problems = row.get("problems")
     if isinstance(problems, list):
-        click.echo("\n".join(problems), file=sys.stderr)
+        note("\n".join(problems))
         return str(row["id"]), f"broken: {len(problems)} problems", "-", "-", str(row["folder"])
     attack = row["attack"]
     techniques = ",".join(attack) if isinstance(attack, list) else ""

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import click
 
+from kubectl_replay.cli.printing import note
 from kubectl_replay.interruption import Interrupted, handled
 
 REFUSED, USAGE, BUG = 20, 2, 3
@@ -45,7 +46,7 @@ def _answer(error: Exception, words: list[str]) -> int:
     from kubectl_replay.process import ProgramMissing
 
     if isinstance(error, (Failure, ProgramMissing)):
-        click.echo(f"error: {error.message if isinstance(error, Failure) else error}", err=True)
+        note(f"error: {error.message if isinstance(error, Failure) else error}")
         return REFUSED
     report_bug(error, words)
     return BUG
@@ -56,9 +57,9 @@ def report_bug(bug: Exception, words: list[str]) -> None:
     from kubectl_replay.bug import describe, write_report
 
     if {"-v", "--verbose"} & set(words):
-        click.echo(describe(bug, words), err=True)
+        note(describe(bug, words))
     try:
         where = f"report it with {write_report(bug, words)}"
     except OSError as error:
         where = f"no report could be written: {error}"
-    click.echo(f"error: this is a bug in kubectl-replay: {type(bug).__name__}: {bug} ({where})", err=True)
+    note(f"error: this is a bug in kubectl-replay: {type(bug).__name__}: {bug} ({where})")

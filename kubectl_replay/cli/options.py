@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kubectl_replay.cli.printing import note
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -75,6 +77,13 @@ class Command(click.Command):
     def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - click's own settings
         super().__init__(*args, **settings)
         self.params.extend(everywhere())
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the command. A broken pipe that it did not expect is a bug; click would leave with code 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise RuntimeError("a pipe broke") from error
 
 
 def given(ctx: click.Context) -> dict[str, Any]:
@@ -158,5 +167,5 @@ def switch(name: str) -> bool:
 
     on, notice = read_switch(name, os.environ)
     if notice:
-        click.echo(f"notice: {notice}", err=True)
+        note(f"notice: {notice}")
     return on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -26,9 +27,15 @@ def emit(text: str, code: int) -> int:
         _silence()
     except OSError as error:
         _silence()
-        click.echo(f"error: the result could not be printed: {error.strerror}", err=True)
+        note(f"error: the result could not be printed: {error.strerror}")
         return code if code in range(20, 256) else CANNOT_PRINT
     return code
+
+
+def note(text: str) -> None:
+    """Tell something on standard error; nobody has to be there to read it."""
+    with contextlib.suppress(OSError):
+        click.echo(text, err=True)
 
 
 def _silence() -> None:

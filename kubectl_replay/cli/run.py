@@ -88,6 +88,7 @@ def _run_many(
 ) -> int:
     from kubectl_replay.batch import Batch, run_all, stopwatch, worst
     from kubectl_replay.cli import asking
+    from kubectl_replay.interruption import INTERRUPTION
     from kubectl_replay.output import summary
     from kubectl_replay.result import exit_code
 
@@ -104,7 +105,8 @@ def _run_many(
             emit(_render(ctx, result, output) + "\n", 0)
 
     results, interrupted = run_all(jobs, options["parallel"], tell)
-    code = worst([exit_code(result, options["require"]) for result in results])
+    codes = [exit_code(result, options["require"]) for result in results]
+    code = 128 + INTERRUPTION.signum if interrupted and INTERRUPTION.signum else worst(codes)
     batch = Batch(results, (*refused, *interrupted), seconds(), code)
     return emit(summary.render_document(batch) if output == "json" else summary.render(batch), code)
 

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from kubectl_replay.reasons import REASONS, Phase
-from kubectl_replay.result import PASSED, Result
+from kubectl_replay.result import PASSED, Result, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,9 +39,14 @@ def rows(result: Result) -> list[tuple[str, str]]:
         ("context", result.context or "-"),
         *((str(phase), _capitals(result.phase(phase).status)) for phase in shown),
         ("detection backend", BACKENDS.get(result.detection.backend, result.detection.backend)),
-        ("detection", _capitals(result.phase(Phase.DETECTION).status)),
+        ("detection", _detected(result.phase(Phase.DETECTION).status)),
         ("overall", overall(result)),
     ]
+
+
+def _detected(status: Status) -> str:
+    """Say how the detection ended; it never fails a run, a signal in between leaves it open."""
+    return _capitals(Status.PENDING if status is Status.FAIL else status)
 
 
 def overall(result: Result) -> str:
@@ -84,7 +89,9 @@ def columns(text: str) -> int:
 def _details(result: Result) -> Iterator[str]:
     observed = result.phase(Phase.BEHAVIOR).status == "pass"
     if result.behavior:
-        yield from _list("Observed behavior:" if observed else "Not observed:", [result.behavior])
+        seen = [f"{name}: {text}" for proof in result.proofs for name, text in proof.shown.items()]
+        title = "Observed behavior:" if observed else "Not observed:"
+        yield from _list(title, [result.behavior, *seen])
     if result.expectations:
         expected = [f"alert for {semantic}" for semantic in result.expectations]
         yield from _list("Detection expectation:", [*expected, "exact rule name depends on local ruleset"])

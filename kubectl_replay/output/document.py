@@ -55,6 +55,8 @@ def build(result: Result) -> dict[str, object]:
 
 def _first_eleven(result: Result) -> dict[str, str]:
     status = {phase: str(result.phase(phase).status) for phase in Phase}
+    if status[Phase.DETECTION] == "fail":  # a signal came while the detectors were asked
+        status[Phase.DETECTION] = "pending"
     return {
         "scenario": result.scenario,
         "context": result.context,
@@ -85,4 +87,10 @@ def _phase(item: PhaseResult) -> dict[str, object]:
 
 
 def _proof(proof: Proof) -> dict[str, object]:
-    return {"kind": proof.kind, "wanted": proof.wanted, "held": proof.held, "weak": proof.weak}
+    return {
+        "kind": proof.kind,
+        "wanted": proof.wanted,
+        "held": proof.held,
+        "weak": proof.weak,
+        "shown": dict(proof.shown),
+    }

@@ -96,7 +96,8 @@ def _phase() -> Schema:
 
 def _evidence() -> Schema:
     truth: Schema = {"type": "boolean"}
-    return _object({"kind": _TEXT, "wanted": _TEXT, "held": truth, "weak": truth})
+    shown: Schema = {"type": "object", "additionalProperties": _TEXT}
+    return _object({"kind": _TEXT, "wanted": _TEXT, "held": truth, "weak": truth, "shown": shown})
 
 
 def _detection() -> Schema:

@@ -22,16 +22,22 @@ def render(batch: Batch) -> str:
 
 
 def _lines(batch: Batch) -> Iterator[str]:
-    passed = sum(result.overall in PASSED for result in batch.results)
-    total = len(batch.results)
-    counts = [f"{passed} passed", f"{total - passed} failed", f"{len(batch.not_run)} not run"]
-    yield f"{total} runs in {batch.duration_seconds:.1f} s: {', '.join(counts)}"
-    width = max((len(result.scenario) for result in batch.results), default=0)
+    passed, failed = _counts(batch)
+    counts = [f"{passed} passed", f"{failed} failed", f"{len(batch.not_run)} not run"]
+    yield f"{len(batch.results)} runs in {batch.duration_seconds:.1f} s: {', '.join(counts)}"
+    ids = [*(result.scenario for result in batch.results), *(item.id for item in batch.not_run)]
+    width = max(map(len, ids), default=0)
     for result in batch.results:
         why = f"  {result.failure_reason}" if result.failure_reason else ""
         yield f"  {result.scenario:<{width}}  {result.run_id:<8}  {overall(result)}{why}"
     for item in batch.not_run:
         yield f"  {item.id:<{width}}  not run: {item.reason}"
+
+
+def _counts(batch: Batch) -> tuple[int, int]:
+    """Count the runs that passed and that failed; a dry run did neither."""
+    passed = sum(result.overall in PASSED for result in batch.results)
+    return passed, sum(result.failed is not None for result in batch.results)
 
 
 def render_document(batch: Batch) -> str:
@@ -41,13 +47,13 @@ def render_document(batch: Batch) -> str:
 
 def build(batch: Batch) -> dict[str, object]:
     """Return the one document of several runs as data."""
-    passed = sum(result.overall in PASSED for result in batch.results)
+    passed, failed = _counts(batch)
     return {
         "schema_version": document.SCHEMA_VERSION,
         "summary": {
             "total": len(batch.results),
             "passed": passed,
-            "failed": len(batch.results) - passed,
+            "failed": failed,
             "overall": Counter(str(result.overall) for result in batch.results),
             "exit_code": batch.code,
             "duration_seconds": round(batch.duration_seconds, 3),

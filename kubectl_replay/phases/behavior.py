@@ -26,7 +26,9 @@ def behavior(run: Run) -> Status:
         code = run.trace.code
         found = "the command still ran" if code is None else f"the command ended with exit code {code}"
         told = [f"not held: {proof.wanted}" for proof in missing]
-        raise Failure(reason, REASONS[reason].sentence, words="\n".join([*told, found]))
+        advice = run.scenario.behavior.next_step
+        words = "\n".join([*told, found])
+        raise Failure(reason, REASONS[reason].sentence, words=words, next_step=advice)
     if run.scenario.hooks.verify:
         _ask_hook(run, run.trace)
     return Status.PASS

@@ -16,7 +16,8 @@ class EvidenceKinds:
     exit_code: int = spec("The trigger ended with this exit code", example=0, minimum=0, maximum=255)
     output_contains: str = spec("The trigger's output has this text", example="uid=65534", placeholders=True)
     output_matches: str = spec(
-        "The trigger's output matches this regular expression (Python's syntax, searched line by line)",
+        "The trigger's output matches this regular expression (Python's syntax, searched line by line); "
+        "what its named groups match is shown",
         example="^uid=[0-9]+",
         format="regex",
         placeholders=True,

@@ -110,6 +110,9 @@ class Behavior:
     evidence: tuple[Evidence, ...] = spec(
         "What must hold, all of it, each a mapping with one key", example=[{"exit_code": 0}, {"proof": True}]
     )
+    next_step: str = spec(
+        "What to do when it was not observed", example="without internet: --set target=sink", default=""
+    )
 
 
 @dataclass(frozen=True)
