@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kubectl_replay import hooks, ownership
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import Interrupted
+from kubectl_replay.pods import is_expired
 from kubectl_replay.process import ProgramMissing
 from kubectl_replay.removal import AWAY_SECONDS, GONE_SECONDS, incomplete, patiently, prove
 from kubectl_replay.result import Cleanup
@@ -64,12 +65,18 @@ def _delete(run: Run, command: str) -> Cleanup:
     if not run.created.certain:
         return _delete_by_label(run, command)
     names = run.created.names
-    answer = patiently(lambda: run.kubectl.delete(names))
+    answer = patiently(lambda: run.kubectl.delete([*names, *_expired(run)]))
     if answer.code or answer.late:
         return incomplete(names, command, answer)
     if _pods_seen_gone(run):
         names = tuple(name for name in names if not name.startswith("pod/"))
     return prove(lambda: run.kubectl.existing(names), names, command) if names else Cleanup("clean")
+
+
+def _expired(run: Run) -> list[str]:
+    """Name the pods of this scenario that earlier runs left and their deadlines ended; the watch saw them."""
+    watch = run.watch
+    return [f"pod/{name}" for name, pod in watch.pods.items() if name not in watch.gone and is_expired(pod)]
 
 
 def _delete_by_label(run: Run, command: str) -> Cleanup:

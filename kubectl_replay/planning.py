@@ -28,7 +28,7 @@ def plan(run: Run) -> Status:
     kubectl = run.kubectl
     made = [f"{item.kind.lower()}/{item.name}-{run.identity.run}" for item in run.objects]
     calls = (
-        kubectl.argv(*watch_words(ownership.selector(run=run.identity.run))),
+        kubectl.argv(*watch_words(ownership.selector(scenario=run.scenario.id))),
         kubectl.request(*create_words(FOLDER)),
         *_trigger(run),
         kubectl.request(*delete_words(made)),

@@ -156,6 +156,12 @@ def _told(name: str, how: Mapping[str, Any]) -> str:
     return f"container {name} ended with exit code {how['exitCode']}{why}"
 
 
+def is_expired(pod: Pod) -> bool:
+    """Whether a pod was ended by its deadline: nobody was left to delete it."""
+    status = pod.get("status", {})
+    return bool(status.get("phase") == "Failed" and status.get("reason") == "DeadlineExceeded")
+
+
 def has_started(pod: Pod) -> bool:
     """Whether all containers of a pod run or have run."""
     found = pod.get("status", {}).get("containerStatuses", [])

@@ -36,7 +36,7 @@ def reuse(run: Run) -> bool:
         return False
     newest = max(kept, key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
     run.identity = replace(run.identity, run=newest["metadata"]["labels"][RUN_LABEL])
-    run.watch = PodWatch(run.kubectl, ownership.selector(run=run.identity.run))
+    run.watch = PodWatch(run.kubectl, ownership.selector(scenario=run.scenario.id))
     run.watch.open()
     run.reused = True
     return True

@@ -1,4 +1,4 @@
-"""The pods of one run, followed live: one `kubectl get --watch`, opened anew whenever it ends by itself."""
+"""The pods of a scenario, followed live: one `kubectl get --watch`, opened anew when it ends by itself."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def deploy(run: Run) -> Status:
         if reuse(run):
             return Status.SKIP
         run.notices.append("there is nothing to reuse: a new workload is deployed, and kept")
-    run.watch = PodWatch(run.kubectl, ownership.selector(run=run.identity.run))
+    run.watch = PodWatch(run.kubectl, ownership.selector(scenario=run.scenario.id))
     run.watch.open()
     _create(run)
     return Status.PASS
