@@ -57,13 +57,14 @@ def run(
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
-def run_on_terminal(argv: Sequence[str | Path], env: Mapping[str, str]) -> Ended:
-    """Run a program on a terminal of its own, 24 lines of 120 columns."""
+def run_on_terminal(argv: Sequence[str | Path], env: Mapping[str, str], typed: str) -> Ended:
+    """Run a program on a terminal of its own, 24 lines of 120 columns, with this typed into it."""
     printed = StringIO()
     program = sh.Command(str(argv[0]), search_paths=env["PATH"].split(":"))
     ended = program(
         *map(str, argv[1:]),
         _env=dict(env),
+        _in=typed,
         _out=printed,
         _err_to_out=True,
         _tty_in=True,

@@ -11,7 +11,7 @@ from tests.e2e import processes, programs
 from tests.e2e.schema import check
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 PROGRAM = "kubectl-replay"
 FIRST_KEYS = (
@@ -49,16 +49,21 @@ class Replay:
     started: list[Running] = field(default_factory=list)
 
     def __call__(
-        self, *words: str, env: Mapping[str, str | None] | None = None, program: str = PROGRAM
+        self,
+        *words: str,
+        env: Mapping[str, str | None] | None = None,
+        program: Sequence[str] = (PROGRAM,),
     ) -> Replayed:
         """Run it to its end, with no terminal anywhere; fails the test where it leaves a child behind."""
         mark = secrets.token_hex(8)
-        ended = programs.run((*program.split(), *words), self.surroundings(env) | {processes.MARK: mark})
+        ended = programs.run((*program, *words), self.surroundings(env) | {processes.MARK: mark})
         return _replayed(ended, mark)
 
-    def on_terminal(self, *words: str, env: Mapping[str, str | None] | None = None) -> Replayed:
-        """Run it on a terminal, which gets stdout and stderr."""
-        ended = programs.run_on_terminal((PROGRAM, *words), self.surroundings(env))
+    def on_terminal(
+        self, *words: str, env: Mapping[str, str | None] | None = None, typed: str = ""
+    ) -> Replayed:
+        """Run it on a terminal, which gets stdout and stderr, with somebody who types."""
+        ended = programs.run_on_terminal((PROGRAM, *words), self.surroundings(env), typed)
         return Replayed(ended.code, ended.out, ended.err)
 
     def start(

@@ -62,7 +62,7 @@ def test_the_long_form_is_the_same_command(replay: Replay, target: Target) -> No
 
 
 def test_it_is_a_kubectl_plugin(replay: Replay, target: Target) -> None:
-    assert_passed(replay("shell-spawn", program="kubectl replay"), target.context)
+    assert_passed(replay("shell-spawn", program=("kubectl", "replay")), target.context)
 
 
 @pytest.mark.parametrize(("words", "env"), [(["-o", "json"], {}), ([], {"JSON": "1"})])
