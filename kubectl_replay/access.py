@@ -23,7 +23,10 @@ def admit(cluster: Cluster, connection: Connection, environ: Mapping[str, str]) 
     verdict = guard.judge(names, chosen=connection.context or None, environ=environ)
     if not verdict.allowed:
         raise Failure(
-            Reason.GUARD_REFUSED, verdict.sentence, words=verdict.notice, next_step=verdict.next_step
+            Reason.GUARD_REFUSED,
+            f"Refused: {verdict.sentence}.",
+            words=verdict.notice,
+            next_step=verdict.next_step,
         )
     return (verdict.notice,) if verdict.notice else ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,8 @@ def plan(run: Run) -> Status:
 
 def without_secrets(manifests: str) -> str:
     """Take the values out of the Secrets among rendered manifests."""
-    return "---\n".join(_masked(text) for text in manifests.split("---\n"))
+    documents = re.split(r"^---\n", manifests, flags=re.MULTILINE)
+    return "---\n".join(map(_masked, documents))
 
 
 def _masked(text: str) -> str:

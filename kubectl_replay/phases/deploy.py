@@ -26,7 +26,8 @@ SERVICE_ACCOUNT_SECONDS = 10.0
 def deploy(run: Run) -> Status:
     """Create everything the scenario describes, and the namespace if there is none."""
     if run.request.fast:
-        if reuse(run):
+        starts = run.scenario.trigger.kind == "pod-start"  # then a new start is the behavior
+        if not starts and reuse(run):
             return Status.SKIP
         run.notices.append("there is nothing to reuse: a new workload is deployed, and kept")
     run.watch = PodWatch(run.kubectl, ownership.selector(scenario=run.scenario.id))

@@ -31,10 +31,11 @@ def read_start(run: Run) -> Left:
     deadline = time.monotonic() + run.scenario.timeouts.trigger_seconds
     while True:
         output = _follow(run, sent, deadline)
+        if _is_enough(run, sent, output):
+            return Left(sent, None, output)
         code = _exit_code(run)
-        if code is not None or time.monotonic() >= deadline or _is_enough(run, sent, output):
+        if code is not None or time.monotonic() >= deadline:
             return Left(sent, code, output)
-        time.sleep(AGAIN_SECONDS)
 
 
 def _follow(run: Run, sent: tuple[str, ...], deadline: float) -> str:
@@ -68,12 +69,14 @@ def _is_enough(run: Run, sent: tuple[str, ...], output: str) -> bool:
 
 
 def _exit_code(run: Run) -> int | None:
-    """Return the exit code of the container, None while it runs; raise if the pod is gone."""
-    if run.pod in run.watch.gone:
-        raise Failure(Reason.POD_DELETED, REASONS[Reason.POD_DELETED].sentence)
+    """Wait a moment for the container's exit code, None while it runs; raise if the pod is gone."""
     name = run.scenario.workload.container
-    patience = CODE_SECONDS if any(looks_at_code(item) for item in run.scenario.behavior.evidence) else 0.0
-    return run.watch.wait(lambda watch: ended_with(watch.pods.get(run.pod, {}), name), patience)
+    waits = any(looks_at_code(item) for item in run.scenario.behavior.evidence)
+    patience = CODE_SECONDS if waits else AGAIN_SECONDS
+    code = run.watch.wait(lambda watch: ended_with(watch.pods.get(run.pod, {}), name), patience)
+    if code is None and run.pod in run.watch.gone:
+        raise Failure(Reason.POD_DELETED, REASONS[Reason.POD_DELETED].sentence)
+    return code
 
 
 def ended_with(pod: Pod, container: str) -> int | None:
