@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,8 @@ class Clock:
     def rule(self, monkeypatch: pytest.MonkeyPatch, *modules: str) -> None:
         """Stand in for the `time` of these modules of ours."""
         for module in modules:
-            monkeypatch.setattr(f"kubectl_replay.{module}.time", self)
+            # By import_module: in the package of the phases a function hides each module.
+            monkeypatch.setattr(importlib.import_module(f"kubectl_replay.{module}"), "time", self)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 IDENTITY = Identity(run="r1", nonce="nnnn", proof_a="bcdf", proof_b="ghjk")
 PROOF = "bcdfghjk"
 SELECTOR = "app.kubernetes.io/managed-by=kubectl-replay,kubectl-replay/run=r1"
+OF_SCENARIO = "app.kubernetes.io/managed-by=kubectl-replay,kubectl-replay/scenario=demo,kubectl-replay/run"
 POD = "demo-target-r1"
 
 PIN = ["--namespace", "k8s-replay", "--context", "kind-k8s-replay"]
@@ -66,5 +67,5 @@ def pinned_run(of: Scenario | None = None, **asked: Any) -> Run:  # noqa: ANN401
 def watched(run: Run, clock: Clock | None = None) -> ScriptedKubectl:
     """Give a run a watch whose streams are written down; `open` it when they are."""
     kubectl = ScriptedKubectl(clock or Clock())
-    run.watch = PodWatch(cast("Kubectl", kubectl), SELECTOR)
+    run.watch = PodWatch(cast("Kubectl", kubectl), OF_SCENARIO)
     return kubectl
