@@ -323,5 +323,5 @@ def _in_foreground(
     try:
         started = program(*words, _in=stdin, _out=sink, _err=sink, _env=dict(env), _bg=True, _bg_exc=False)
     except sh.ForkException as error:  # the system refuses to start it; a traceback is all its text
-        raise ProgramMissing(path, str(error).splitlines()[-1].strip()) from None
+        raise ProgramMissing(path, str(error).rstrip().rpartition("\n")[2].strip()) from None
     return _Foreground(started.process)
