@@ -126,7 +126,7 @@ def find(ctx: click.Context, scenario_id: str) -> Entry:
 
     entry = catalog.find(scenario_id, sources(ctx))
     if entry is None:
-        from kubectl_replay.cli.root import COMMANDS
+        from kubectl_replay.cli.commands import COMMANDS
 
         near = catalog.nearest(scenario_id, COMMANDS, [known.id for known in entries(ctx)])
         meant = f" Did you mean {' or '.join(near)}?" if near else ""

@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kubectl_replay.cli.options import everywhere
+from kubectl_replay.cli.commands import COMMANDS
+from kubectl_replay.cli.options import complete_ids, everywhere
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-COMMANDS = {
-    "run": "kubectl_replay.cli.run",
-    "list": "kubectl_replay.cli.listing",
-    "show": "kubectl_replay.cli.show",
-    "images": "kubectl_replay.cli.images",
-    "cleanup": "kubectl_replay.cli.cleanup",
-    "completion": "kubectl_replay.cli.shells",
-    "version": "kubectl_replay.cli.version",
-}
-"""Each command and the module that has it as `command`: modules that import click alone."""
 
 
 class Root(click.Group):
@@ -33,11 +23,16 @@ class Root(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import one command."""
-        module = COMMANDS.get(cmd_name)
-        if module is None:
+        if cmd_name not in COMMANDS:
             return None
+        module, _ = COMMANDS[cmd_name]
         command: click.Command = importlib.import_module(module).command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the table: to show a line of each command none has to be imported."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -49,9 +44,12 @@ class Root(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete commands and scenario ids alike: both may stand first."""
-        from kubectl_replay.cli.options import complete_ids
+        from click.shell_completion import CompletionItem
 
-        return [*super().shell_complete(ctx, incomplete), *complete_ids(ctx, None, incomplete)]
+        commands = [(name, line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)]
+        options = super().shell_complete(ctx, incomplete) if incomplete.startswith("-") else []
+        named = [CompletionItem(name, help=line) for name, line in commands]
+        return [*options, *named, *complete_ids(ctx, None, incomplete)]
 
 
 @click.group(

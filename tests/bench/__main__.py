@@ -1,57 +1,50 @@
-"""`make bench`: a whole run against bare kubectl, and start-up against `import click`, in one sitting.
+"""`make bench`: whole runs against bare kubectl, and start-up against `import click`, in one sitting.
 
-Bare kubectl is the chain that somebody would type: apply, wait, exec through a terminal, delete, of the very
-same pod in an existing namespace. Needs a cluster: the one of KUBECONFIG, else the local one.
+Each line is a ratio, measured in turns; a ratio is all that a busy machine can tell. Detection is off and the
+namespace exists. Needs a cluster: the one of KUBECONFIG, else the local one.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import subprocess  # noqa: TID251 - a benchmark times whole programs
 import sys
+from functools import partial
 from pathlib import Path
 
-from kubectl_replay.process import terminal
+from tests.bench.chain import NAMESPACE, call, run_chain, run_chains
 from tests.bench.pairs import measure
 from tests.cluster import state
 
 REPLAY = str(Path(sys.executable).parent / "kubectl-replay")
-NAMESPACE = "k8s-replay-bench"
-SCENARIO = Path(__file__).parent.parent.parent / "scenarios/shell-spawn"
-POD = "shell-spawn-target"
+SIDE_BY_SIDE = 10
 
 
-def call(*argv: str, allowed: tuple[int, ...] = (0,)) -> None:
-    """Run a program to its end without showing what it prints; a failure ends the benchmark."""
-    with terminal() as stdin:
-        done = subprocess.run(argv, stdin=stdin, capture_output=True, text=True, check=False)
-    if done.returncode not in allowed:
-        raise SystemExit(f"{' '.join(argv)} ended with {done.returncode}\n{done.stderr}{done.stdout}")
-
-
-def run_scenario() -> None:
+def replay(*words: str) -> None:
     """Take our own way."""
-    call(REPLAY, "shell-spawn", "--no-detection", "-n", NAMESPACE, allowed=(10,))
-
-
-def run_chain() -> None:
-    """Take the way of bare kubectl, with its own defaults."""
-    manifest = str(SCENARIO / "manifests/pod.yaml")
-    call("kubectl", "apply", "-n", NAMESPACE, "-f", manifest)
-    call("kubectl", "wait", "-n", NAMESPACE, "--for=condition=Ready", f"pod/{POD}", "--timeout=60s")
-    call("kubectl", "exec", "-n", NAMESPACE, "-i", "-t", POD, "--", "sh", "-c", "test -t 0 && id")
-    call("kubectl", "delete", "-n", NAMESPACE, "pod", POD)
+    call(REPLAY, "run", "shell-spawn", "--no-detection", "-n", NAMESPACE, *words, allowed=(10,))
 
 
 def start_ups(rounds: int) -> None:
     """Print what starting costs, next to what it cannot be less than."""
-    python = str(Path(sys.executable))
-    ours = measure("--help / python -c 'import click'", lambda: call(REPLAY, "--help"),
-                   lambda: call(python, "-c", "import click"), rounds)  # fmt: skip
-    print(ours)
-    print(measure("--help / kubectl version --client", lambda: call(REPLAY, "--help"),
-                  lambda: call("kubectl", "version", "--client"), rounds))  # fmt: skip
+    pairs = {
+        "--help / python -c 'import click'": (sys.executable, "-c", "import click"),
+        "--help / kubectl version --client": ("kubectl", "version", "--client"),
+    }
+    for name, argv in pairs.items():
+        print(measure(name, partial(call, REPLAY, "--help"), partial(call, *argv), rounds), flush=True)
+
+
+def runs(rounds: int) -> None:
+    """Print what runs cost, next to what somebody would type."""
+    call("kubectl", "create", "namespace", NAMESPACE, allowed=(0, 1))
+    try:
+        print(measure("shell-spawn / bare kubectl", replay, run_chain, rounds), flush=True)
+        several = ("--repeat", str(SIDE_BY_SIDE), "--parallel", str(SIDE_BY_SIDE))
+        name = f"{SIDE_BY_SIDE} runs / {SIDE_BY_SIDE} chains, side by side"
+        print(measure(name, lambda: replay(*several), lambda: run_chains(SIDE_BY_SIDE), max(1, rounds // 3)))
+    finally:
+        call("kubectl", "delete", "namespace", NAMESPACE, "--wait=false")
 
 
 def main() -> None:
@@ -64,11 +57,7 @@ def main() -> None:
     if "KUBECONFIG" not in os.environ and cluster:
         os.environ["KUBECONFIG"] = str(cluster.kubeconfig)
     start_ups(rounds)
-    call("kubectl", "create", "namespace", NAMESPACE, allowed=(0, 1))
-    try:
-        print(measure("shell-spawn / bare kubectl chain", run_scenario, run_chain, rounds))
-    finally:
-        call("kubectl", "delete", "namespace", NAMESPACE, "--wait=false")
+    runs(rounds)
 
 
 if __name__ == "__main__":
