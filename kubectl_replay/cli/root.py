@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -52,11 +53,20 @@ class Root(click.Group):
         return [*options, *named, *complete_ids(ctx, None, incomplete)]
 
 
+def _width() -> int:
+    """Return how wide help may be. Click would import shutil, and with it every compressor, to know."""
+    try:
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+    except (OSError, ValueError):
+        columns = 80
+    return max(50, min(columns, 100))
+
+
 @click.group(
     cls=Root,
     params=everywhere(),
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()},
 )
 @click.pass_context
 def root(ctx: click.Context) -> None:
