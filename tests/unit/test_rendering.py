@@ -1,0 +1,58 @@
+"""The folder of a run's objects."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kubectl_replay.images import Replacements
+from kubectl_replay.kustomization import Changes, Mark
+from kubectl_replay.rendering import changes, mark, render
+from kubectl_replay.scenario.spec import Timeouts, Trigger
+from tests.unit.runs import folder, pinned_run
+from tests.unit.samples import scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TIMEOUTS = Timeouts(ready_seconds=60, trigger_seconds=30, detect_seconds=20)
+
+
+@pytest.mark.parametrize(
+    ("timeouts", "asked", "deadline"),
+    [
+        (TIMEOUTS, {}, 230),
+        (TIMEOUTS, {"ready_seconds": 10.5}, 180),
+        (TIMEOUTS, {"keep": True}, 3600),
+        (Timeouts(ready_seconds=3600, trigger_seconds=60, detect_seconds=20), {"keep": True}, 3800),
+    ],
+)
+def test_pods_live_as_long_as_the_run_may_take_and_kept_ones_an_hour(
+    timeouts: Timeouts, asked: dict[str, object], deadline: int
+) -> None:
+    run = pinned_run(scenario(timeouts=timeouts), **asked)
+    assert mark(run) == Mark("demo", "r1", "k8s-replay", deadline, keep="keep" in asked)
+
+
+def test_what_a_user_asked_for_is_changed() -> None:
+    replacements = Replacements(registry="mirror")
+    run = pinned_run(node="n", pod_patch={"spec": {}}, replacements=replacements)
+    assert changes(run) == Changes("demo-target", "target", (), "n", {"spec": {}}, replacements)
+
+
+def test_the_command_of_a_pod_s_start_is_the_container_s() -> None:
+    trigger = Trigger(kind="pod-start", command=("echo", "{{replay.nonce}}"))
+    run = pinned_run(scenario(trigger=trigger))
+    assert changes(run) == Changes("demo-target", "target", ("echo", "nnnn"))
+
+
+def test_the_folder_goes_with_the_run(tmp_path: Path) -> None:
+    run = pinned_run(scenario(folder=folder(tmp_path)))
+    with run.stack:
+        rendered = render(run)
+        content = json.loads((rendered / "kustomization.yaml").read_text())
+        assert content["nameSuffix"] == "-r1"
+        assert content["resources"] == ["pod.yaml"]
+    assert not rendered.exists()
