@@ -7,7 +7,7 @@ export REPLAY_SCENARIOS_PATH REPLAY_POD_PATCH FALCO_NAMESPACE FALCO_VERIFY_TIMEO
 REQUIRE := $(if $(filter 1 true yes on,$(STRICT)),detection,behavior)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check e2e bench docs setup-local teardown-local list-scenarios cleanup
+.PHONY: help demo test check e2e bench docs setup-local teardown-local list-scenarios cleanup doctor setup-kind reset
 
 help: ## Show these targets
 	@grep -hE '^[a-z0-9%.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([^:]+):.*## /  \1\t/' | expand -t 24
@@ -52,3 +52,12 @@ cleanup-%: .venv ## Remove what runs of one scenario left
 
 cleanup: .venv ## Remove what all runs left
 	@$(REPLAY) cleanup --all $(ARGS)
+
+doctor: .venv ## Look for what stands in the way of a replay
+	@$(REPLAY) doctor $(ARGS)
+
+setup-kind: .venv ## Make a kind cluster (KIND_CLUSTER=NAME)
+	@$(REPLAY) setup kind $(ARGS)
+
+reset: .venv ## Delete the kind cluster that setup-kind made
+	@$(REPLAY) reset $(ARGS)
