@@ -138,4 +138,6 @@ def test_a_pod_is_refused_where_nobody_named_it(replay: Replay, pod: dict[str, s
     replayed = replay("shell-spawn", "-o", "json", env=pod, program=IN_A_POD)
     assert (replayed.code, replayed.document["failure_reason"]) == (20, "guard_refused")
     assert replayed.document["context"] == "in-cluster"
-    assert replayed.message.startswith('context "in-cluster" is not a local cluster\'s and was not named')
+    assert replayed.message.splitlines()[0] == (
+        'Refused: context "in-cluster" is not a local cluster\'s and was not named.'
+    )

@@ -93,7 +93,7 @@ def test_the_guard_refuses_by_name_without_asking_the_server(
 ) -> None:
     replayed = replay("shell-spawn", "-o", "json", env=gate.build() | kubeconfigs(**names))
     assert_refused(replayed, "guard_refused")
-    assert replayed.message.startswith(sentence)
+    assert replayed.message.splitlines()[0] == f"Refused: {sentence}."
     assert gate.calls == ["config view -o json"]
 
 

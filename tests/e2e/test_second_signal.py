@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,3 +90,5 @@ def test_what_a_sigkill_leaves_ends_by_itself(replay: Replay, draft: Draft, name
     assert pod["spec"]["activeDeadlineSeconds"] == 60 + 30 + 20 + 120  # the scenario's timeouts, and leeway
     assert pod["metadata"]["labels"]["app.kubernetes.io/managed-by"] == "kubectl-replay"
     namespace.kubectl("delete", "pod", pod["metadata"]["name"]).passed()
+    for folder in Path(replay.environment["TMPDIR"]).iterdir():
+        shutil.rmtree(folder)
