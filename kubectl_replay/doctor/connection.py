@@ -116,6 +116,10 @@ def _examine_rights(
         yield problem
     for need in [] if problem else wanted:
         yield scenarios.judge(need, verdicts)
+    for need in needs:
+        if need.namespace in refused:
+            message = f"{need.scenario}: the namespace {need.namespace} is refused"
+            yield not_made(scenarios.CHECK, message, "name another one with --namespace")
     yield from refused.values()
     needed = {need.namespace for need in wanted if not need.privileged}
     for name in dict.fromkeys(need.namespace for need in wanted):
@@ -138,5 +142,5 @@ def _review(kubectl: Kubectl, needs: Sequence[Need]) -> tuple[Mapping[Right, Ver
     answer = kubectl.review([right.review for right in rights])
     if answer.code or answer.late:
         step = "see `kubectl auth can-i --list`"
-        return {}, not_made(scenarios.CHECK, f"the API server was asked and {explain(answer)}", step)
+        return {}, not_made(scenarios.CHECK, explain(answer), step)
     return permissions.read_verdicts(answer.out), None
