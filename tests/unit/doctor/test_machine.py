@@ -15,6 +15,8 @@ from kubectl_replay.doctor.machine import TOOLS, examine_backends, examine_termi
 from tests.unit.programs import open_files
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytest_subprocess import FakeProcess
 
 
@@ -115,3 +117,17 @@ def test_programs_that_are_missing_are_warnings_with_what_they_are_for(
 def test_that_there_are_no_backends_is_said() -> None:
     message = "no detection backends in this version: detection is always skipped"
     assert examine_backends() == Finding("backends", Status.OK, message)
+
+
+@pytest.mark.real_programs
+@pytest.mark.usefixtures("only")
+def test_a_program_that_does_not_answer_in_time_was_not_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text("#!/bin/sh\nexec sleep 60\n")
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr("kubectl_replay.doctor.machine.ANSWER_SECONDS", 0.2)
+    fix = "try `docker version --format 'server {{.Server.Version}}'`"
+    assert list(examine_tools()) == [Finding("docker", Status.WARN, "not made: no answer within 0.2 s", fix)]
