@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.e2e import programs
 from tests.e2e.copies import EXAMPLES, Copy
 from tests.e2e.replay import PROGRAM, Replayed
+from tests.e2e.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,6 +125,20 @@ def test_a_cleanup_hook_that_fails_ends_25_and_the_objects_are_gone_all_the_same
     assert document["cleanup"]["status"] == "incomplete"
     first, *_, last = document["cleanup"]["message"].splitlines()
     assert (first, last) == ("cleanup.sh ended with exit code 9", "something is left")
+    assert namespace.left() == []
+
+
+def test_after_a_killed_run_cleanup_finds_what_the_scripts_made(
+    replay: Replay, namespace: Namespace, hooked: Copy, tmp_path: Path
+) -> None:
+    hooked.append("trigger.sh", "sleep 60")
+    running = replay.start(*hooked.words, env={"TMPDIR": str(tmp_path)})
+    running.wait_for("ready      PASS")
+    until(lambda: [name for name in namespace.left() if name.startswith("configmaps/note-")], "the note")
+    running.signal(signal.SIGKILL)
+    assert running.child.end().code == -signal.SIGKILL
+    running.discard()
+    assert replay("cleanup", "three-hooks", "--force").code == 0
     assert namespace.left() == []
 
 
