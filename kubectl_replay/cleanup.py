@@ -24,10 +24,10 @@ def clean(run: Run) -> Cleanup:
     """Delete what the run made, see it gone, and say what became of it; never raises for what it meets."""
     made = run.created
     if run.reused:
-        return Cleanup("kept", (f"pod/{run.pod}",), _command(run))
+        return Cleanup("kept", (f"pod/{run.pod}",), removal_command(run))
     if not made.sent or (made.certain and not made.names):
         return Cleanup("clean")
-    command = _command(run)
+    command = removal_command(run)
     if run.request.keep and run.signum is None:
         return Cleanup("kept", made.names, command)
     try:
@@ -52,7 +52,8 @@ def _run_hook(run: Run) -> str:
     return f"{script} ended with exit code {answer.code}\n{answer.err}".strip() if answer.code else ""
 
 
-def _command(run: Run) -> str:
+def removal_command(run: Run) -> str:
+    """Return the command that removes by hand what the run made."""
     words = ("delete", ",".join(_kinds(run)), "--selector", ownership.selector(run=run.identity.run))
     return shlex.join(run.kubectl.argv(*words))
 

@@ -48,7 +48,8 @@ def resolve(connection: Connection, view: View, environ: Mapping[str, str]) -> t
     context = connection.context or str(config.get("current-context") or "")
     contexts = _by_name(config, "contexts", "context")
     if not contexts and not connection.kubeconfig and environ.get("KUBERNETES_SERVICE_HOST"):
-        return _in_cluster(context, environ), Kubectl(replace(connection, context=""))
+        pinned = replace(connection, context="", in_cluster=True)
+        return _in_cluster(connection, context, environ), Kubectl(pinned)
     cluster = _from_config(context, contexts, config)
     return cluster, Kubectl(replace(connection, context=cluster.context))
 
@@ -66,10 +67,16 @@ def _by_name(config: Mapping[str, object], listing: str, key: str) -> dict[str, 
     return {str(entry.get("name")): entry.get(key) or {} for entry in named}
 
 
-def _in_cluster(context: str, environ: Mapping[str, str]) -> Cluster:
+def _in_cluster(connection: Connection, context: str, environ: Mapping[str, str]) -> Cluster:
     if context not in {"", IN_CLUSTER}:
         raise _no_context(
             f'There is no context "{context}": this is a pod without a kubeconfig.', [IN_CLUSTER]
+        )
+    if connection.user or connection.groups:
+        raise Failure(
+            Reason.NO_CONTEXT,
+            "kubectl cannot impersonate with a pod's own service account.",
+            next_step="leave out --as and --as-group, or give the pod a kubeconfig",
         )
     host, port = environ["KUBERNETES_SERVICE_HOST"], environ.get("KUBERNETES_SERVICE_PORT", "443")
     shown = f"[{host}]" if ":" in host else host

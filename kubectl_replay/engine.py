@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from kubectl_replay.cleanup import clean
+from kubectl_replay.cleanup import clean, removal_command
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import INTERRUPTION, Interrupted
 from kubectl_replay.phases import PHASES
@@ -56,7 +56,8 @@ def rehearse(run: Run, progress: Progress) -> Result:
         if _go_through(run, preflight, progress):
             planned = _attempt(run, Phase.DEPLOY, plan)
             if planned.status is Status.FAIL:
-                run.phases[Phase.DEPLOY] = planned
+                run.phases[planned.name] = planned
+                progress.ended(planned)
     return summarize(run)
 
 
@@ -115,7 +116,8 @@ def _ended(phase: Phase, reason: Reason, message: str) -> PhaseResult:
 
 
 def _clean(run: Run) -> Status:
-    run.cleanup = Cleanup("unproven", run.created.names) if run.created.sent else Cleanup()
+    if run.created.sent:  # what is known should cleanup itself fail
+        run.cleanup = Cleanup("unproven", run.created.names, removal_command(run))
     run.cleanup = clean(run)
     if INTERRUPTION.signum is not None and run.signum is None:
         raise Interrupted(INTERRUPTION.signum)

@@ -100,8 +100,6 @@ def kustomized(images: Iterable[str], replacements: Replacements) -> list[dict[s
     changed: dict[str, dict[str, str]] = {}
     for image in images:
         old, new = parse(image), parse(replacements.of(image))
-        if new == old:
-            continue
         keeps = (new.tag, new.digest) == (old.tag, old.digest)
         wanted = {"newName": new.name, **({} if keeps else new.version)}
         if changed.setdefault(old.name, wanted) != wanted:
@@ -110,4 +108,4 @@ def kustomized(images: Iterable[str], replacements: Replacements) -> list[dict[s
                 f'"{old.name}" is used with several tags: they cannot be replaced by different images.',
                 next_step=f"name it without a tag: --image {old.name}=NEW",
             )
-    return [{"name": name, **wanted} for name, wanted in changed.items()]
+    return [{"name": name, **wanted} for name, wanted in changed.items() if wanted != {"newName": name}]

@@ -32,6 +32,8 @@ class Connection:
     user: str = ""
     groups: tuple[str, ...] = ()
     request_timeout: float = 10.0
+    in_cluster: bool = False
+    """kubectl uses a pod's own service account only where no flag overrides anything, timeouts included."""
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -83,6 +85,8 @@ class Kubectl:
 
         Never for watch, logs or exec: kubectl ends those silently, with code 0, at this limit.
         """
+        if self.connection.in_cluster:
+            return self.argv(*words)
         return (*self.argv(*words), "--request-timeout", f"{self.connection.request_timeout:.16g}s")
 
     def ask(
