@@ -33,7 +33,7 @@ def clean(run: Run) -> Cleanup:
     try:
         complaint = _run_hook(run)
         done = _delete(run, command)
-        return Cleanup("incomplete", done.left, command, complaint) if complaint else done
+        return _complain(run, done, complaint) if complaint else done
     except (Interrupted, ProgramMissing) as stopped:
         return Cleanup("incomplete", made.names, command, f"Cleanup was stopped: {stopped}.")
 
@@ -50,6 +50,15 @@ def _run_hook(run: Run) -> str:
     if answer.late:
         return f"{script} did not end in time"
     return f"{script} ended with exit code {answer.code}\n{answer.err}".strip() if answer.code else ""
+
+
+def _complain(run: Run, done: Cleanup, complaint: str) -> Cleanup:
+    """Say that the scenario's own script failed: nobody else knows what it removes."""
+    script = run.scenario.hooks.cleanup
+    if done.status == "clean":
+        path = str(run.scenario.folder.resolve() / str(script))
+        return Cleanup("incomplete", (f"what {script} removes",), shlex.quote(path), complaint)
+    return Cleanup("incomplete", done.left, done.command, f"{complaint}\n{done.message}".strip())
 
 
 def removal_command(run: Run) -> str:

@@ -86,6 +86,8 @@ def _wanted(evidence: Evidence) -> str:
     if value is True:
         return evidence.kind
     shown = ", ".join(f"{key}={item}" for key, item in value.items()) if isinstance(value, dict) else value
+    if evidence.kind == "output_matches":  # the names of groups are for the reader of the output, not of this
+        shown = re.sub(r"\?P<\w+>", "", str(value))
     return f"{evidence.kind}: {shown}"
 
 

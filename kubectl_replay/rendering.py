@@ -19,12 +19,13 @@ LEEWAY_SECONDS = 120
 KEPT_SECONDS = 3600
 
 
-def render(run: Run) -> Path:
-    """Write the run's manifests and kustomization into a folder that goes when the run ends."""
+def render(run: Run) -> tempfile.TemporaryDirectory[str]:
+    """Write the run's manifests and kustomization into a folder that goes with the run at the latest."""
     files = manifests.paths(run.scenario, run.settings)
     content = kustomization.build(files, run.objects, mark(run), changes(run))
-    folder = Path(run.stack.enter_context(tempfile.TemporaryDirectory(prefix="kubectl-replay-")))
-    manifests.render(run.scenario.folder, content, folder)
+    folder = tempfile.TemporaryDirectory(prefix="kubectl-replay-")
+    run.stack.enter_context(folder)
+    manifests.render(run.scenario.folder, content, Path(folder.name))
     return folder
 
 

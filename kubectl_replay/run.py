@@ -14,6 +14,7 @@ from kubectl_replay.result import Cleanup, Detection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from tempfile import TemporaryDirectory
 
     from kubectl_replay.cluster import Cluster, View
     from kubectl_replay.evidence import Trace
@@ -79,7 +80,7 @@ class Run:
     """Everything that the scenario's manifests describe."""
     objects: tuple[Object, ...] = ()
     """What this run creates of it, under its parameters."""
-    folder: Path = field(default_factory=Path)
+    rendered: TemporaryDirectory[str] | None = None
     """Where kubectl finds the rendered manifests."""
     created: Created = field(default_factory=Created)
     reused: bool = False
@@ -100,6 +101,13 @@ class Run:
     def namespace(self) -> str:
         """The namespace of everything this run makes."""
         return self.request.namespace(self.scenario)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the rendered manifests."""
+        if self.rendered is None:
+            raise LookupError("preflight has not rendered the manifests yet")
+        return Path(self.rendered.name)
 
     @property
     def pod(self) -> str:

@@ -33,6 +33,8 @@ def deploy(run: Run) -> Status:
     run.watch = PodWatch(run.kubectl, ownership.selector(scenario=run.scenario.id))
     run.watch.open()
     _create(run)
+    if run.rendered:
+        run.rendered.cleanup()  # a killed run leaves no folder behind from here on
     return Status.PASS
 
 

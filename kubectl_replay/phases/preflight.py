@@ -22,7 +22,7 @@ def preflight(run: Run) -> Status:
     run.described = manifests.read_objects(run.scenario, manifests.all_paths(run.scenario))
     run.objects = manifests.read_objects(run.scenario, manifests.paths(run.scenario, run.settings))
     manifests.check(run.scenario, run.objects, run.identity.run)
-    run.folder = render(run)
+    run.rendered = render(run)
     run.cluster, pinned = cluster.resolve(run.request.connection, run.view, run.request.environ)
     run.notices += access.admit(run.cluster, run.request.connection, run.request.environ)
     run.kubectl = pinned.within(run.namespace)
