@@ -105,8 +105,8 @@ def _make_kind() -> Target:
     name = os.environ.get("KIND_CLUSTER") or "k8s-replay"
     if name not in run(["kind", "get", "clusters"]).split():
         say(f"creating the kind cluster {name} ...")
-        if show(["kind", "create", "cluster", "--name", name, "--wait", "5m"], progress=True):
-            raise ClusterError("kind could not create a cluster; its own words stand above.")
+        if show([sys.executable, "-m", "kubectl_replay", "setup", "kind"], progress=True):
+            raise ClusterError("kind could not create a cluster; why stands above.")
     return Target(f"kind-{name}")
 
 

@@ -70,5 +70,6 @@ def test_with_docker_it_has_kind_make_one(cluster: Cluster, home: dict[str, str]
     assert "context             kind-k8s-replay" in done.stdout
     assert (tmp_path / "asked").read_text().splitlines() == [
         "get clusters",
-        "create cluster --name k8s-replay --wait 5m",
+        "get clusters",
+        "create cluster --name k8s-replay --wait 180s --config -",
     ]
