@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -12,13 +13,18 @@ import click
 
 from kubectl_replay import catalog
 from kubectl_replay.cli.main import PROGRAM
-from kubectl_replay.cli.root import COMMANDS, root
+from kubectl_replay.cli.root import root
 from kubectl_replay.output import schema
 from kubectl_replay.reasons import FAILURE_CODES, REASONS, Phase
+from kubectl_replay.scenario.declaration import declared
+from kubectl_replay.scenario.evidence import EvidenceKinds
 from kubectl_replay.scenario.loader import load
+from tests import fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from kubectl_replay.scenario.spec import Scenario
 
 HOME = Path(__file__).parent.parent
 
@@ -69,31 +75,73 @@ def _reasons() -> Iterator[tuple[str, ...]]:
 
 def scenarios() -> str:
     """Return the catalogue of built-in scenarios."""
-    entries = catalog.entries(catalog.sources([], {}, HOME / "nowhere"))
-    loaded = [load(entry.folder) for entry in entries]
     rows = [
         (
             f"[`{item.id}`](scenarios/{item.id}/README.md)",
             item.behavior.description,
             ", ".join(f"{technique.id} {technique.name}" for technique in item.attack),
         )
-        for item in loaded
+        for item in _built_in()
     ]
     return _table(("id", "behavior", "MITRE ATT&CK"), rows)
 
 
+def _built_in() -> list[Scenario]:
+    entries = catalog.entries(catalog.sources([], {}, HOME / "nowhere"))
+    return [load(entry.folder) for entry in entries]
+
+
+def permissions() -> str:
+    """Return the rights that each built-in scenario needs in its namespace."""
+    rows = ((f"`{item.id}`", "<br>".join(item.requires.permissions)) for item in _built_in())
+    return _table(("id", "rights in the namespace"), rows)
+
+
+def field_table() -> str:
+    """Return the keys of scenario.yaml: type, default, meaning and example of each."""
+    return _table(("key", "type", "default", "meaning", "example"), fields.rows())
+
+
+def evidence() -> str:
+    """Return the kinds of evidence."""
+    rows = (
+        (
+            f"`{key.name}`",
+            key.declaration.meaning,
+            "weak" if key.declaration.weak else "",
+            f"`{fields.as_yaml({key.name: key.declaration.example})}`",
+        )
+        for key in declared(EvidenceKinds)
+    )
+    return _table(("kind", "holds when", "", "example"), rows)
+
+
+def modules() -> str:
+    """Return what each module of the package is for, by its own first line."""
+    package = HOME / "kubectl_replay"
+    rows = (
+        (
+            f"`{path.relative_to(package)}`",
+            (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n")[0],
+        )
+        for path in sorted(package.rglob("*.py"), key=lambda path: (len(path.parts), path))
+    )
+    return _table(("module", "what it is for"), rows)
+
+
 def command_line() -> str:
     """Return the help of every command."""
-    context = click.Context(root, info_name=PROGRAM, max_content_width=100, terminal_width=100)
-    blocks = [root.get_help(context)]
-    for name in COMMANDS:
-        command = root.get_command(context, name)
-        assert command is not None
-        inner = click.Context(
-            command, info_name=name, parent=context, max_content_width=100, terminal_width=100
-        )
-        blocks.append(command.get_help(inner))
-    return "\n\n".join(f"```\n{block}\n```" for block in blocks)
+    return "\n\n".join(f"```\n{text}\n```" for text in _help(root, PROGRAM, None))
+
+
+def _help(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
+    context = command.make_context(name, [], parent=parent, resilient_parsing=True, terminal_width=100)
+    yield command.get_help(context)
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            found = command.get_command(context, inner)
+            assert found is not None
+            yield from _help(found, inner, context)
 
 
 def box() -> str:
@@ -107,6 +155,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "exit-codes": exit_codes,
     "reasons": reasons,
     "scenarios": scenarios,
+    "permissions": permissions,
+    "fields": field_table,
+    "modules": modules,
+    "evidence": evidence,
     "command-line": command_line,
 }
 
