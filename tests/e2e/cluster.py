@@ -46,19 +46,28 @@ class Target:
 
 def find_target(home: Path) -> Target:
     """Give the cluster; raises where none can be had. `home` becomes the home folder of all that runs."""
-    environment = _environment(home)
     context = os.environ.get(CONTEXT_VARIABLE)
-    local = None if context else bring_up(find_site(), 1)
-    if local:
-        source, context = {"KUBECONFIG": str(local.kubeconfig)}, local.context
-        if not shutil.which("kubectl", path=environment["PATH"]):
-            (home / "bin" / "kubectl").symlink_to(local.kubectl)
-    else:
-        source = {name: os.environ[name] for name in ("KUBECONFIG", "HOME") if name in os.environ}
-    view = ("kubectl", "config", "view", "--raw", "--flatten", "--minify", "--context", str(context))
-    kubeconfig = home / "kubeconfig"
-    kubeconfig.write_text(programs.run((*view, "-o", "json"), environment | source).passed())
-    return Target(kubeconfig, str(context), environment | {"KUBECONFIG": str(kubeconfig)}, local)
+    if not context:
+        return reach(bring_up(find_site(), 1), home)
+    source = {name: os.environ[name] for name in ("KUBECONFIG", "HOME") if name in os.environ}
+    return _target(_environment(home), source, context, None)
+
+
+def reach(local: Cluster, home: Path) -> Target:
+    """Give a local cluster."""
+    environment = _environment(home)
+    if not shutil.which("kubectl", path=environment["PATH"]):
+        (home / "bin" / "kubectl").symlink_to(local.kubectl)
+    return _target(environment, {"KUBECONFIG": str(local.kubeconfig)}, local.context, local)
+
+
+def _target(
+    environment: Mapping[str, str], source: Mapping[str, str], context: str, local: Cluster | None
+) -> Target:
+    view = ("kubectl", "config", "view", "--raw", "--flatten", "--minify", "--context", context)
+    kubeconfig = Path(environment["HOME"]) / "kubeconfig"
+    kubeconfig.write_text(programs.run((*view, "-o", "json"), {**environment, **source}).passed())
+    return Target(kubeconfig, context, {**environment, "KUBECONFIG": str(kubeconfig)}, local)
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -70,9 +70,7 @@ def test_a_kubeconfig_may_be_a_list_of_files(replay: Replay, target: Target, tmp
     assert replayed.document["context"] == target.context
 
 
-def test_the_request_timeout_bounds_requests_but_no_wait_and_no_command(replay: Replay, draft: Draft) -> None:
-    init = {**draft.container, "name": "slow", "command": ["sleep", "3"]}
-    draft.pod["spec"]["initContainers"] = [init]
+def test_the_request_timeout_bounds_requests_and_no_command(replay: Replay, draft: Draft) -> None:
     draft.run("sleep", "3", tty=True)
     draft.prove({"exit_code": 0})
     replayed = replay(*draft.write(), "--request-timeout", "2s")

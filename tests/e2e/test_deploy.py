@@ -9,6 +9,7 @@ from tests.e2e.accounts import EXEC, PODS, make_account, without
 
 if TYPE_CHECKING:
     from tests.e2e.drafts import Draft
+    from tests.e2e.gates import Gate
     from tests.e2e.kubeconfigs import Kubeconfigs
     from tests.e2e.namespaces import Namespace
     from tests.e2e.replay import Replay, Replayed
@@ -117,3 +118,17 @@ def test_a_quota_that_is_used_up(replay: Replay, namespace: Namespace) -> None:
     assert_failed(replayed, "admission_denied")
     assert "exceeded quota: none" in replayed.message
     assert "exceeded quota: none" in paste(replay, replayed)
+
+
+def test_a_create_whose_answer_never_comes_is_undone(
+    replay: Replay, namespace: Namespace, gate: Gate
+) -> None:
+    namespace.create()
+    env = gate.build("create", after=True)  # the pod is made, and the gate never opens
+    running = replay.start("shell-spawn", "-o", "json", "--request-timeout", "1s", env=env)
+    gate.wait_reached()
+    assert len(namespace.left()) == 1
+    replayed = running.end()
+    assert (replayed.code, replayed.document["failure_reason"]) == (21, "connection_lost")
+    assert replayed.document["cleanup"]["status"] == "clean"
+    assert namespace.left() == []
