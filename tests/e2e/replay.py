@@ -104,8 +104,8 @@ class Running:
 
     def discard(self) -> None:
         """End it now with all that it started."""
-        self.child.discard()
         processes.end(self.mark)
+        self.child.discard()
 
 
 def _replayed(ended: programs.Ended, mark: str) -> Replayed:

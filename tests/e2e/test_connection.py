@@ -77,28 +77,30 @@ def test_the_request_timeout_bounds_requests_and_no_command(replay: Replay, draf
     assert replayed.code == 10
 
 
-@pytest.fixture
-def kuberc(local: Cluster, tmp_path: Path) -> dict[str, str | None]:
+@pytest.fixture(params=["home", "variable"])
+def kuberc(
+    request: pytest.FixtureRequest, local: Cluster, target: Target, tmp_path: Path
+) -> dict[str, str | None]:
     """The environment of a user whose `kubectl delete` asks back; a kubectl before 1.33 would not read it."""
-    for name in (".kube", "bin"):
-        (tmp_path / name).mkdir()
+    (tmp_path / ".kube").mkdir()
     (tmp_path / ".kube" / "kuberc").write_text(KUBERC)
+    (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "kubectl").symlink_to(local.kubectl)
-    return {"HOME": str(tmp_path), "PATH": str(tmp_path / "bin")}
+    path = f"{tmp_path / 'bin'}:{target.environment['PATH']}"
+    if request.param == "home":
+        return {"PATH": path, "HOME": str(tmp_path)}
+    return {"PATH": path, "KUBERC": str(tmp_path / ".kube" / "kuberc")}
 
 
 def test_a_kuberc_that_makes_delete_ask_back_keeps_no_pod_alive(
     replay: Replay, namespace: Namespace, kuberc: dict[str, str | None]
 ) -> None:
-    surroundings = replay.surroundings(None)
-    kuberc["PATH"] = f"{kuberc['PATH']}:{surroundings['PATH']}"
     namespace.create()
     namespace.kubectl("create", "configmap", "asked").passed()
     delete = ("kubectl", "-n", namespace.name, "delete", "configmap", "asked")
     assert "deleted" not in programs.run(delete, replay.surroundings(kuberc)).out
     namespace.kubectl("get", "configmap", "asked").passed()  # so it does ask back
-    replayed = replay("shell-spawn", "-o", "json", env=kuberc)
-    assert replayed.code == 10
+    assert replay("shell-spawn", env=kuberc).code == 10
     assert namespace.left() == []
 
 
