@@ -117,16 +117,16 @@ def evidence() -> str:
 
 
 def modules() -> str:
-    """Return what each module of the package is for, by its own first line."""
-    package = HOME / "kubectl_replay"
-    rows = (
-        (
-            f"`{path.relative_to(package)}`",
-            (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n")[0],
-        )
-        for path in sorted(package.rglob("*.py"), key=lambda path: (len(path.parts), path))
-    )
+    """Return what each module and each package of ours is for, by its own first line."""
+    home = HOME / "kubectl_replay"
+    packages = {f"{path.parent.name}/": path for path in home.glob("*/__init__.py")}
+    parts = {path.name: path for path in home.glob("[a-z]*.py")} | packages
+    rows = ((f"`{name}`", _first_line(path)) for name, path in sorted(parts.items()))
     return _table(("module", "what it is for"), rows)
+
+
+def _first_line(path: Path) -> str:
+    return (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0]
 
 
 def command_line() -> str:
