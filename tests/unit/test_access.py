@@ -35,7 +35,7 @@ def test_another_cluster_must_be_named() -> None:
         admit(FAR, Connection(), {})
     assert raised.value.reason is Reason.GUARD_REFUSED
     assert raised.value.message == (
-        'context "far" is not a local cluster\'s and was not named\n'
+        'Refused: context "far" is not a local cluster\'s and was not named.\n'
         "next: if it is a test cluster, add --context far"
     )
 

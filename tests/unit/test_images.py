@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubectl_replay.errors import Failure
 from kubectl_replay.images import Image, Replacements, kustomized, named, parse
+from kubectl_replay.reasons import Reason
 
 DIGEST = "sha256:" + "a" * 64
 
@@ -62,10 +64,10 @@ def test_a_reference_is_written_as_it_was_read(path: list[str], tag: str | None,
         (Replacements((("busybox:1.36", "alpine:3"),)), "busybox:1.36", "alpine:3"),
         (Replacements((("busybox:1.35", "alpine:3"),)), "busybox:1.36", "busybox:1.36"),
         (Replacements((("busy", "alpine:3"),)), "busybox:1.36", "busybox:1.36"),
-        (Replacements((("a", "x"), ("busybox", "first"), ("busybox", "second"))), "busybox", "first"),
+        (Replacements((("a", "x"), ("busybox", "first"), ("busybox", "second"))), "busybox", "first:latest"),
         (Replacements(registry="mirror/"), "quay.io/a/b:2", "mirror/a/b:2"),
         (Replacements(registry="mirror/x"), f"busybox@{DIGEST}", f"mirror/x/busybox@{DIGEST}"),
-        (Replacements((("busybox", "mine"),), "mirror"), "busybox:1.36", "mine"),
+        (Replacements((("busybox", "mine"),), "mirror"), "busybox:1.36", "mine:latest"),
         (Replacements((("busybox", "mine"),), "mirror"), "curl:8", "mirror/curl:8"),
     ],
 )
@@ -80,8 +82,35 @@ def test_kustomize_is_told_only_what_changes() -> None:
     assert kustomized(["a:1", "b:1", "c:1", "d:1"], replacements) == [
         {"name": "a", "newName": "x", "newTag": "2"},
         {"name": "b", "newName": "y", "digest": DIGEST},
-        {"name": "c", "newName": "z"},
+        {"name": "c", "newName": "z", "newTag": "latest"},
     ]
+
+
+def test_from_a_registry_each_image_keeps_its_own_tag() -> None:
+    replacements = Replacements(registry="mirror")
+    assert kustomized(["a:1", "a:2", "quay.io/b"], replacements) == [
+        {"name": "a", "newName": "mirror/a"},
+        {"name": "quay.io/b", "newName": "mirror/b"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        (("a:1", "x:1"), ("a:2", "y:1")),
+        pytest.param((("a:1", "x:1"),), marks=pytest.mark.xfail(reason="defect 68", strict=False)),
+    ],
+)
+def test_tags_of_one_image_cannot_be_replaced_by_different_images(
+    chosen: tuple[tuple[str, str], ...],
+) -> None:
+    with pytest.raises(Failure) as raised:
+        kustomized(["a:1", "a:2"], Replacements(chosen))
+    assert raised.value.reason is Reason.SCENARIO_INVALID
+    assert raised.value.message == (
+        '"a" is used with several tags: they cannot be replaced by different images.\n'
+        "next: name it without a tag: --image a=NEW"
+    )
 
 
 def container(image: object) -> dict[str, object]:
@@ -127,7 +156,6 @@ SHAPES = st.recursive(
 )
 
 
-@pytest.mark.xfail(reason="defect 69", strict=False)
 @given(st.dictionaries(st.just("spec"), SHAPES))
 def test_manifests_of_any_shape_are_looked_through(body: dict[str, object]) -> None:
     assert all(isinstance(image, str) for image in named([body]))

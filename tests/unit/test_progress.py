@@ -60,15 +60,7 @@ def test_plain_lines_come_when_a_phase_has_ended() -> None:
     assert stream.getvalue() == f"{banner(scenario())}\nnotice: look out\n{line(PASSED)}\n"
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        Lines,
-        pytest.param(
-            lambda stream: Live(stream, color=True), marks=pytest.mark.xfail(reason="defect 76", strict=False)
-        ),
-    ],
-)
+@pytest.mark.parametrize("kind", [Lines, lambda stream: Live(stream, color=True)])
 def test_a_reader_that_is_gone_stops_nothing(kind: type[Lines]) -> None:
     told = kind(Gone())
     told.say("a")
