@@ -98,7 +98,8 @@ def test_from_a_registry_each_image_keeps_its_own_tag() -> None:
     "chosen",
     [
         (("a:1", "x:1"), ("a:2", "y:1")),
-        pytest.param((("a:1", "x:1"),), marks=pytest.mark.xfail(reason="defect 68", strict=False)),
+        (("a:1", "x:1"),),
+        (("a:2", "x:1"),),
     ],
 )
 def test_tags_of_one_image_cannot_be_replaced_by_different_images(

@@ -91,6 +91,10 @@ def test_much_output_on_both_streams_is_kept_whole() -> None:
     assert (len(done.out), len(done.err)) == (300_000, 300_000)
 
 
+def test_a_terminal_s_line_ends_are_plain_newlines() -> None:
+    assert run(shell(r"printf 'a\r\nb\r\n'"), timeout=SECONDS).out == "a\nb\n"
+
+
 def test_output_that_is_no_text_is_kept_with_replacements() -> None:
     assert run(shell(r"printf 'a\377b'"), timeout=SECONDS).out == "a\N{REPLACEMENT CHARACTER}b"
 
@@ -177,12 +181,21 @@ def test_a_foreground_program_that_does_not_want_to_end_is_killed_in_the_end(
 
 def test_a_program_begun_goes_on_while_we_do_something_else(tmp_path: Path) -> None:
     argv = shell(f"touch {tmp_path}/done; echo out")
-    wait = begin(argv, timeout=SECONDS, env=os.environ)
-    until((tmp_path / "done").exists)
-    assert wait() == Completed(tuple(argv), 0, "out\n", "")
+    with begin(argv, timeout=SECONDS, env=os.environ) as wait:
+        until((tmp_path / "done").exists)
+        assert wait() == Completed(tuple(argv), 0, "out\n", "")
 
 
 def test_a_program_begun_that_is_missing_is_told_to_whoever_waits() -> None:
-    wait = begin(["kubectl"], timeout=SECONDS, env={"PATH": "/nowhere"})
-    with pytest.raises(ProgramMissing, match=r"^kubectl is not on PATH$"):
+    with (
+        begin(["kubectl"], timeout=SECONDS, env={"PATH": "/nowhere"}) as wait,
+        pytest.raises(ProgramMissing, match=r"^kubectl is not on PATH$"),
+    ):
         wait()
+
+
+def test_a_program_begun_ends_with_the_block_if_nobody_waits_for_it(tmp_path: Path) -> None:
+    mark = tmp_path / "pid"
+    with begin(shell(f"echo $$ > {mark}; exec sleep 60"), timeout=SECONDS, env=os.environ):
+        until(lambda: mark.exists() and mark.read_text().endswith("\n"))
+    until_gone(int(mark.read_text()))

@@ -22,9 +22,11 @@ SECONDS = 20.0
 
 def test_after_a_signal_nothing_is_started(tmp_path: Path) -> None:
     INTERRUPTION.receive(signal.SIGTERM)
-    for start in (run, begin):
-        with pytest.raises(Interrupted, match=r"^SIGTERM$"):
-            start(["/usr/bin/touch", str(tmp_path / "made")], timeout=SECONDS, env={})
+    argv = ["/usr/bin/touch", str(tmp_path / "made")]
+    with pytest.raises(Interrupted, match=r"^SIGTERM$"):
+        run(argv, timeout=SECONDS)
+    with pytest.raises(Interrupted, match=r"^SIGTERM$"), begin(argv, timeout=SECONDS, env={}):
+        pass
     assert not (tmp_path / "made").exists()
 
 
@@ -103,3 +105,13 @@ def test_a_signal_asks_a_program_in_the_foreground_politely(tmp_path: Path) -> N
     with handled(), meanwhile(act), pytest.raises(Interrupted, match=r"^SIGTERM$"):
         run(shell(body), timeout=SECONDS, foreground=True)
     assert (tmp_path / "restored").exists()
+
+
+def test_a_signal_kills_a_program_begun_before_anybody_waits_for_it(tmp_path: Path) -> None:
+    mark = tmp_path / "pid"
+    with handled(), begin(shell(f"echo $$ > {mark}; exec sleep 60"), timeout=SECONDS, env={}) as wait:
+        until(lambda: mark.exists() and mark.read_text().endswith("\n"))
+        press(signal.SIGINT)
+        until_gone(int(mark.read_text()))
+        with pytest.raises(Interrupted, match=r"^SIGINT$"):
+            wait()
