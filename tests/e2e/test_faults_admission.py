@@ -1,0 +1,182 @@
+"""Exit code 21, and what comes through all the same: the ways in which a cluster checks what is created."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tests.e2e.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.e2e.drafts import Draft
+    from tests.e2e.namespaces import Namespace
+    from tests.e2e.replay import Replay, Replayed
+
+ADMISSION = "admissionregistration.k8s.io/v1"
+PODS = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}
+SENTENCE = "An admission policy of the cluster refused the workload."
+
+
+def assert_refused(replayed: Replayed, words: str, reason: str = "admission_denied") -> None:
+    document = replayed.document
+    assert (replayed.code, document["failure_reason"]) == (21, reason), replayed.stderr
+    assert (document["deploy"], document["ready"], document["pod"]) == ("fail", "pending", "")
+    assert words in replayed.message
+    assert document["cleanup"]["status"] == "clean"
+
+
+def write(path: Path, patch: dict[str, Any]) -> str:
+    path.write_text(yaml.safe_dump(patch), "utf-8")
+    return str(path)
+
+
+def only(namespace: Namespace) -> dict[str, Any]:
+    """Select the test's own namespace: other tests use the cluster, too."""
+    return {"matchLabels": {"kubernetes.io/metadata.name": namespace.name}}
+
+
+@contextmanager
+def policy(namespace: Namespace, *objects: dict[str, Any]) -> Iterator[None]:
+    """Have objects that belong to no namespace, until nothing but the test's namespace would feel them."""
+    for item in objects:
+        item |= {"apiVersion": ADMISSION, "metadata": {"name": namespace.name}}
+    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
+    namespace.target.kubectl("create", "-f", "-", stdin=listed).passed()
+    try:
+        trial = ("run", "trial", "--image=busybox:1.36", "--dry-run=server")
+        until(lambda: namespace.kubectl(*trial).code, "the policy to hold")
+        yield
+    finally:
+        namespace.target.kubectl("delete", "-f", "-", "--ignore-not-found", stdin=listed).passed()
+
+
+@pytest.fixture
+def labeled(namespace: Namespace) -> Iterator[None]:
+    """A policy that wants every pod to name its team."""
+    namespace.create()
+    rules = {"resourceRules": [PODS], "namespaceSelector": only(namespace)}
+    wanted = {"expression": "'team' in object.metadata.labels", "message": "name your team"}
+    spec = {"matchConstraints": rules, "validations": [wanted], "failurePolicy": "Fail"}
+    bound = {"policyName": namespace.name, "validationActions": ["Deny"]}
+    with policy(
+        namespace,
+        {"kind": "ValidatingAdmissionPolicy", "spec": spec},
+        {"kind": "ValidatingAdmissionPolicyBinding", "spec": bound},
+    ):
+        yield
+
+
+def test_baseline_admits_root_but_not_the_host_s_network(
+    replay: Replay, draft: Draft, namespace: Namespace
+) -> None:
+    namespace.create(enforce="baseline")
+    draft.pod["spec"]["securityContext"] = {"runAsUser": 0}
+    draft.container["securityContext"] = {}
+    assert replay(*draft.write()).code == 10
+    draft.pod["spec"]["hostNetwork"] = True
+    refused = replay(*draft.write(), "-o", "json")
+    assert_refused(refused, 'violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true)')
+    assert refused.message.splitlines()[0] == SENTENCE
+
+
+def test_a_namespace_that_only_warns_makes_no_run_fail(
+    replay: Replay, draft: Draft, namespace: Namespace
+) -> None:
+    namespace.create(warn="restricted")
+    draft.pod["spec"]["securityContext"] = {"runAsUser": 0}
+    replayed = replay(*draft.write(), "-o", "json")
+    assert (replayed.code, replayed.document["failure_reason"]) == (10, "")
+
+
+@pytest.mark.usefixtures("labeled")
+def test_a_policy_that_wants_a_label_is_told_and_a_patch_gives_it(replay: Replay, tmp_path: Path) -> None:
+    refused = replay("shell-spawn", "-o", "json")
+    assert_refused(refused, "ValidatingAdmissionPolicy")
+    assert "denied request: name your team" in refused.message
+    patch = write(tmp_path / "patch.yaml", {"metadata": {"labels": {"team": "blue"}}})
+    assert replay("shell-spawn", "--pod-patch", patch).code == 10
+    assert replay("shell-spawn", env={"REPLAY_POD_PATCH": patch}).code == 10
+
+
+def test_a_webhook_that_does_not_answer_is_no_server_that_does_not(
+    replay: Replay, namespace: Namespace
+) -> None:
+    namespace.create()
+    hook = {
+        "name": "nobody.e2e.example",
+        "clientConfig": {"url": "https://127.0.0.1:9/"},
+        "namespaceSelector": only(namespace),
+        "rules": [PODS],
+        "sideEffects": "None",
+        "admissionReviewVersions": ["v1"],
+    }
+    with policy(namespace, {"kind": "ValidatingWebhookConfiguration", "webhooks": [hook]}):
+        replayed = replay("shell-spawn", "-o", "json")
+    assert_refused(replayed, 'failed calling webhook "nobody.e2e.example"')
+
+
+def test_a_limit_range_whose_minimum_is_more_than_the_workload_asks_for(
+    replay: Replay, namespace: Namespace
+) -> None:
+    namespace.create()
+    limit = {"type": "Container", "min": {"memory": "32Mi"}}
+    body = {"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "x"}, "spec": {"limits": [limit]}}
+    namespace.kubectl("create", "-f", "-", stdin=json.dumps(body)).passed()
+    replayed = replay("shell-spawn", "-o", "json")
+    assert_refused(replayed, "minimum memory usage per Container is 32Mi, but request is 16Mi")
+
+
+def test_a_quota_that_a_kept_run_uses_up_is_free_again_after_cleanup(
+    replay: Replay, namespace: Namespace
+) -> None:
+    namespace.create()
+    namespace.kubectl("create", "quota", "one", "--hard=pods=1").passed()
+    kept = replay("shell-spawn", "--keep", "-o", "json")
+    assert kept.code == 10, kept.stdout
+    assert_refused(
+        replay("shell-spawn", "-o", "json"), "exceeded quota: one, requested: pods=1, used: pods=1"
+    )
+    assert namespace.left() == [f"pods/{kept.document['pod']}"]
+    assert replay("cleanup", "shell-spawn").code == 0
+    until(lambda: replay("shell-spawn").code == 10, "the quota to count again")
+
+
+def test_a_quota_that_wants_limits_is_told_and_a_patch_gives_them(
+    replay: Replay, draft: Draft, namespace: Namespace, tmp_path: Path
+) -> None:
+    namespace.create()
+    namespace.kubectl("create", "quota", "all", "--hard=limits.memory=1Gi").passed()
+    limits = {"resources": {"limits": {"memory": "64Mi"}}}
+    draft.container.pop("resources")
+    words = draft.write()
+    assert_refused(replay(*words, "-o", "json"), "failed quota: all: must specify limits.memory for: target")
+    patch = write(tmp_path / "patch.yaml", {"spec": {"containers": [{"name": "target"} | limits]}})
+    assert replay(*words, "--pod-patch", patch).code == 10
+
+
+def test_a_priority_class_that_does_not_exist(replay: Replay, draft: Draft, namespace: Namespace) -> None:
+    namespace.create()
+    draft.pod["spec"]["priorityClassName"] = "e2e-none"
+    replayed = replay(*draft.write(), "-o", "json")
+    assert_refused(replayed, "no PriorityClass with name e2e-none was found")
+
+
+def test_a_namespace_that_is_being_deleted(replay: Replay, namespace: Namespace) -> None:
+    namespace.create()
+    namespace.kubectl("create", "configmap", "holds").passed()
+    hold = {"metadata": {"finalizers": ["e2e.example/hold"]}}
+    namespace.kubectl("patch", "configmap", "holds", "--type=merge", "-p", json.dumps(hold)).passed()
+    namespace.remove()
+    replayed = replay("shell-spawn", "-o", "json")
+    free = json.dumps({"metadata": {"finalizers": None}})
+    namespace.kubectl("patch", "configmap", "holds", "--type=merge", "-p", free).passed()
+    assert_refused(replayed, "because it is being terminated", "namespace_terminating")
+    assert replayed.message.splitlines()[0] == "The namespace is being deleted."
+    assert replayed.message.splitlines()[-1] == "next: wait until it is gone, or name another one"
