@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kubectl_replay.interruption import INTERRUPTION
+from kubectl_replay.process import SLICE_SECONDS
 from kubectl_replay.reasons import Reason
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def _side_by_side(work: Callable[[], None], workers: int) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        while thread.is_alive():
+            thread.join(SLICE_SECONDS)
     if failures:
         raise failures[0]
 

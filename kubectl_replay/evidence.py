@@ -69,7 +69,7 @@ def judge(evidence: Evidence, trace: Trace) -> Proof:
     check, reason = _CHECKS[evidence.kind]
     held = check(trace, evidence.value)
     shown = _shown(evidence, trace) if held else {}
-    return Proof(evidence.kind, _wanted(evidence), held, evidence.weak, reason, shown)
+    return Proof(evidence.kind, describe(evidence), held, evidence.weak, reason, shown)
 
 
 def _shown(evidence: Evidence, trace: Trace) -> dict[str, str]:
@@ -80,7 +80,7 @@ def _shown(evidence: Evidence, trace: Trace) -> dict[str, str]:
     return {name: text for name, text in found.groupdict().items() if text} if found else {}
 
 
-def _wanted(evidence: Evidence) -> str:
+def describe(evidence: Evidence) -> str:
     """Name what was wanted, without ever echoing what was found: that may be a secret."""
     value = evidence.value
     if value is True:

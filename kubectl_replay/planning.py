@@ -32,6 +32,7 @@ def plan(run: Run) -> Status:
         kubectl.argv(*watch_words(ownership.selector(scenario=run.scenario.id))),
         kubectl.request(*create_words(FOLDER)),
         *_trigger(run),
+        *_scripts(run, run.scenario.hooks.verify, run.scenario.hooks.cleanup),
         kubectl.request(*delete_words(made)),
     )
     run.plan = Plan(tuple(map(shlex.join, calls)), without_secrets(answer.out))
@@ -59,9 +60,13 @@ def _trigger(run: Run) -> list[tuple[str, ...]]:
     """Give the call that sets the behavior off; a pod's start needs none but a look at its log."""
     trigger, kubectl = run.scenario.trigger, run.kubectl
     if trigger.kind == "script":
-        return [(str(run.scenario.folder / (run.scenario.hooks.trigger or "trigger.sh")),)]
+        return _scripts(run, run.scenario.hooks.trigger)
     if trigger.kind == "kubectl":
         return [kubectl.argv(*(fill(word, run.values) for word in trigger.command))]
     if trigger.kind == "pod-start":
         return [kubectl.argv("logs", "--follow", run.pod, "-c", run.scenario.workload.container)]
     return [kubectl.exec_argv(exec_call(run))]
+
+
+def _scripts(run: Run, *names: str | None) -> list[tuple[str, ...]]:
+    return [(str(run.scenario.folder / name),) for name in names if name]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
+SLICE_SECONDS = 0.5
+"""CPython runs signal handlers between bytecodes, so no wait may be longer than this."""
+
 DYING_SECONDS = 2.0
 """How long a child that was asked to end may take; then it is killed without asking."""
 
@@ -127,11 +130,17 @@ def _finish(
 
 
 def _communicate(child: subprocess.Popen[str], stdin: str | None, timeout: float) -> tuple[str, str, bool]:
-    try:
-        out, err = child.communicate(stdin, timeout)
-    except subprocess.TimeoutExpired:
-        return *_end(child), True
-    return out or "", err or "", False
+    """Wait in slices: a signal that arrives just before the wait is only seen between two of them."""
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            out, err = child.communicate(stdin, min(SLICE_SECONDS, max(0.0, deadline - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            stdin = None  # communicate keeps what it has not yet sent
+            if time.monotonic() >= deadline:
+                return *_end(child), True
+        else:
+            return out or "", err or "", False
 
 
 def _end(child: subprocess.Popen[str]) -> tuple[str, str]:
@@ -226,10 +235,13 @@ class Stream:
         deadline = time.monotonic() + timeout
         while True:
             INTERRUPTION.check(protected=protected)
+            left = max(0.0, deadline - time.monotonic())
             try:
-                line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
+                line = self._lines.get(timeout=min(SLICE_SECONDS, left))
             except queue.Empty:
-                raise TimeoutError from None
+                if left <= SLICE_SECONDS:
+                    raise TimeoutError from None
+                continue
             if line != _WAKE:
                 return line
 

@@ -114,7 +114,7 @@ REASONS: dict[Reason, Meaning] = {
     Reason.PRIVILEGED_NOT_ALLOWED: Meaning(
         _BEFORE,
         "The scenario needs privileges that were not allowed.",
-        "allow them with --allow-privileged or REPLAY_ALLOW_PRIVILEGED=true, on a cluster made for tests",
+        "allow it with --allow-privileged or REPLAY_ALLOW_PRIVILEGED=true, on a cluster made for tests",
     ),
     Reason.SCENARIO_INVALID: Meaning(_BEFORE, "The scenario's folder has errors."),
     Reason.HOOKS_NOT_ALLOWED: Meaning(

@@ -38,17 +38,24 @@ def command(ctx: click.Context, scenario_id: str) -> int:
 
 
 def _lines(scenario: Scenario) -> Iterator[str]:
+    from kubectl_replay.evidence import describe
+
     yield f"{scenario.id}: {scenario.title}"
     yield " ".join(scenario.goal.split())
     yield ""
     yield f"safety     {scenario.safety}"
     yield f"deploys    {', '.join(item.path for item in scenario.deploy.manifests)}"
     terminal = " (through a terminal)" if scenario.trigger.tty else ""
-    yield f"triggers   {scenario.trigger.kind}: {shlex.join(scenario.trigger.command)}{terminal}"
+    command = scenario.hooks.trigger or shlex.join(scenario.trigger.command)
+    yield f"triggers   {scenario.trigger.kind}: {command}{terminal}"
     yield f"behavior   {scenario.behavior.description}"
     for item in scenario.behavior.evidence:
         weak = " (weak)" if item.weak else ""
-        yield f"  proof    {item.kind}: {item.value}{weak}"
+        yield f"  proof    {describe(item)}{weak}"
+    if scenario.hooks.verify:
+        yield f"verifies   {scenario.hooks.verify}"
+    if scenario.hooks.cleanup:
+        yield f"cleans up  {scenario.hooks.cleanup}"
     for semantic in scenario.detection.semantics:
         yield f"expects    alert for {semantic}"
     for technique in scenario.attack:

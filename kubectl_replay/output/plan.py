@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def render(plan: Plan) -> str:
-    """Return the plan: commands as comments, so that the whole is YAML that `kubectl create -f -` takes."""
+    """Return the plan: commands as comments, so that all plans together are YAML for `kubectl create -f -`."""
     lines = [
         "# A dry run: nothing was created. A run would do this:",
         *(f"#   {line}" for line in _lines(plan)),

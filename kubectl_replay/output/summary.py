@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def render(batch: Batch) -> str:
-    """Return the table that stands below the boxes."""
-    return "\n".join(_lines(batch)) + "\n"
+    """Return the table that stands below the boxes; below plans, which are YAML, it is a comment."""
+    plans = any(result.plan for result in batch.results)
+    return "".join(f"# {line}\n" if plans else f"{line}\n" for line in _lines(batch))
 
 
 def _lines(batch: Batch) -> Iterator[str]:

@@ -26,7 +26,7 @@ def preflight(run: Run) -> Status:
     run.cluster, pinned = cluster.resolve(run.request.connection, run.view, run.request.environ)
     run.notices += access.admit(run.cluster, run.request.connection, run.request.environ)
     run.kubectl = pinned.within(run.namespace)
-    if run.cluster.credential_plugin:
+    if run.cluster.credential_plugin and not run.request.dry_run:
         access.log_in(run.kubectl, interactive=access.has_terminal())
         run.server_answered = True
     return Status.PASS
