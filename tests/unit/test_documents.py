@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import shutil
 import subprocess  # noqa: TID251 - `make -n` is asked, and nothing else
 from pathlib import Path
@@ -90,8 +91,17 @@ def _replay_words(command: Command) -> Iterator[list[str]]:
     for call in command.calls:
         if call[:2] == ["kubectl", "replay"]:
             yield call[2:]
-        elif call[0] == "kubectl-replay":
-            yield call[1:]
+        elif call[0] == "make":
+            yield from _made_words(call[1:])
+
+
+def _made_words(words: list[str]) -> Iterator[list[str]]:
+    """Give what a make target passes on, ARGS included."""
+    passed = [part for word in words if word.startswith("ARGS=") for part in shlex.split(word[5:])]
+    for word in words:
+        target = re.fullmatch(r"(scenario|cleanup)-(.+)", word)
+        if target:
+            yield ["run" if target[1] == "scenario" else "cleanup", target[2], *passed]
 
 
 REPLAYS = [(document, command) for document, command in COMMANDS if any(_replay_words(command))]
@@ -137,9 +147,8 @@ def test_every_make_target_exists(document: Document, command: Command) -> None:
     for call in command.calls:
         assert call[0] == "make"
         assert _make(call[1:]) == 0, f"{document.name}:{command.line}"
-        for word in call[1:]:
-            target = re.fullmatch(r"(scenario|cleanup)-(.+)", word)
-            assert not target or target[2] in BUILT_IN, f"{document.name}:{command.line}"
+        variables = {word.partition("=")[0] for word in call[1:] if "=" in word}
+        assert variables <= {"ARGS", "STRICT"} | _listed_variables()
 
 
 @pytest.mark.real_programs
@@ -225,12 +234,16 @@ def _scenario_variables() -> set[str]:
     return {item.env for scenario in loaded for item in scenario.parameters.values() if item.env}
 
 
-def test_the_table_of_variables_names_all_that_the_code_reads_and_no_other() -> None:
+def _listed_variables() -> set[str]:
     reference = Document(HOME / "docs/reference.md").text.partition("## Environment\n")[2]
     cells = re.findall(r"^\| (`[^|]*`) \|", reference, re.MULTILINE)
     listed = [name for cell in cells for name in re.findall(r"`([A-Z_]+)(?:=\w+)?`", cell)]
     assert len(listed) == len(set(listed))
-    assert set(listed) == (_read_variables() | _scenario_variables()) - {"PATH"}
+    return set(listed)
+
+
+def test_the_table_of_variables_names_all_that_the_code_reads_and_no_other() -> None:
+    assert _listed_variables() == (_read_variables() | _scenario_variables()) - {"PATH"}
 
 
 def test_every_variable_of_ours_that_a_document_names_exists() -> None:
