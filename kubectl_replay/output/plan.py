@@ -9,13 +9,7 @@ if TYPE_CHECKING:
 
 
 def render(plan: Plan) -> str:
-    """Return the plan: commands as comments, so that all plans together are YAML for `kubectl create -f -`."""
-    lines = [
-        "# A dry run: nothing was created. A run would do this:",
-        *(f"#   {line}" for line in _lines(plan)),
-    ]
-    return "\n".join([*lines, "# with these objects in FOLDER:", plan.manifests])
-
-
-def _lines(plan: Plan) -> list[str]:
-    return [line for command in plan.commands for line in command.splitlines()]
+    """Return the plan, commands as comments: all plans together are YAML for `kubectl create -f -`."""
+    calls = [f"#   {line}" for command in plan.commands for line in command.splitlines()]
+    before = ["---", "# A dry run: nothing was created. A run would do this:", *calls]
+    return "\n".join([*before, "# with these objects in FOLDER:", plan.manifests])
