@@ -15,6 +15,7 @@ from tests.unit.samples import answer, scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from tempfile import TemporaryDirectory
 
     from kubectl_replay.kubectl import Kubectl
     from kubectl_replay.scenario.spec import Scenario
@@ -62,6 +63,25 @@ def pinned_run(of: Scenario | None = None, **asked: Any) -> Run:  # noqa: ANN401
     body = {"spec": {"containers": [{"name": "target", "image": "busybox:1.36"}]}}
     run.described = run.objects = (Object("Pod", "demo-target", body),)
     return run
+
+
+class Rendered:
+    """A folder of rendered manifests that is not there; it remembers whether it was cleaned up."""
+
+    name = "/rendered"
+
+    def __init__(self) -> None:
+        self.cleaned = 0
+
+    def cleanup(self) -> None:
+        self.cleaned += 1
+
+
+def rendered(run: Run) -> Rendered:
+    """Give a run its rendered manifests."""
+    folder = Rendered()
+    run.rendered = cast("TemporaryDirectory[str]", folder)
+    return folder
 
 
 def watched(run: Run, clock: Clock | None = None) -> ScriptedKubectl:

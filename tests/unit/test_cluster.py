@@ -109,13 +109,21 @@ def test_without_any_context_a_cluster_must_be_started(config: dict[str, Any]) -
 def test_a_pod_without_a_kubeconfig_means_its_own_cluster(context: str) -> None:
     cluster, kubectl = found(EMPTY, Connection(context, namespace="n"), IN_POD)
     assert cluster == Cluster("in-cluster", "in-cluster", "https://10.96.0.1:6443")
-    assert kubectl.connection == Connection(namespace="n")
+    assert kubectl.connection == Connection(namespace="n", in_cluster=True)
     assert "--context" not in kubectl.connection.flags
 
 
 def test_a_pod_s_server_may_have_an_address_of_version_6_and_no_port() -> None:
     cluster, _ = found(EMPTY, None, {"KUBERNETES_SERVICE_HOST": "fd00::1"})
     assert cluster.server == "https://[fd00::1]:443"
+
+
+@pytest.mark.parametrize("connection", [Connection(user="me"), Connection(groups=("g",))])
+def test_a_pod_s_account_impersonates_nobody(connection: Connection) -> None:
+    assert refused(EMPTY, connection, IN_POD).message == (
+        "kubectl cannot impersonate with a pod's own service account.\n"
+        "next: leave out --as and --as-group, or give the pod a kubeconfig"
+    )
 
 
 def test_a_pod_knows_no_other_context() -> None:

@@ -91,6 +91,24 @@ def test_the_output_matches_line_by_line(pattern: str, held: bool) -> None:
     assert holds("output_matches", pattern) is held
 
 
+def test_only_the_named_groups_of_an_expression_are_shown() -> None:
+    proof = judge(Evidence("output_matches", r"^uid=(?P<uid>\d+)\((?P<name>\w+)\)(?P<rest>x)?"), TRACE)
+    assert proof.shown == {"uid": "0", "name": "root"}
+    assert proof.wanted == r"output_matches: ^uid=(\d+)\((\w+)\)(x)?"
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [Evidence("output_matches", r"uid=(\d+)"), Evidence("output_contains", "uid"), Evidence("proof", True)],
+)
+def test_nothing_else_of_the_output_is_shown(evidence: Evidence) -> None:
+    assert judge(evidence, TRACE).shown == {}
+
+
+def test_what_does_not_hold_shows_nothing() -> None:
+    assert judge(Evidence("output_matches", r"^(?P<secret>uid=1)"), TRACE).shown == {}
+
+
 def test_the_two_halves_must_be_joined_in_the_output() -> None:
     assert holds("proof", True)
     assert not holds("proof", True, after(output="bcdfgh jklmnp"))

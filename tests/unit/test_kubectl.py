@@ -56,6 +56,11 @@ def test_a_request_timeout_is_written_as_kubectl_reads_it(seconds: float, word: 
     assert kubectl.request("get")[-2:] == ("--request-timeout", word)
 
 
+def test_in_a_pod_no_flag_may_override_anything() -> None:
+    kubectl = Kubectl(Connection(namespace="n", in_cluster=True))
+    assert kubectl.request("get", "pods") == ("kubectl", "get", "pods", "--namespace", "n")
+
+
 def test_another_namespace_pins_nothing_else_anew() -> None:
     assert pinned("a").within("b") == pinned("b")
 
@@ -118,6 +123,13 @@ CALLS: dict[str, tuple[Callable[[], object], list[str], float]] = {
         lambda: KUBECTL.pods("a=b"),
         ["get", "pods", "--selector", "a=b", "-o", "json", *PIN, *BOUND],
         15,
+    ),
+    "nodes": (KUBECTL.nodes, ["get", "nodes", "-o", "json", *PIN, *BOUND], 15),
+    "versions": (KUBECTL.versions, ["version", "-o", "json", *PIN, *BOUND], 15),
+    "review": (
+        lambda: KUBECTL.review([{}, {}]),
+        ["create", "--validate=false", "-o", "json", "-f", "-", *PIN, *BOUND],
+        35,
     ),
     "kustomize": (lambda: KUBECTL.kustomize("/f"), ["kustomize", "/f"], 10),  # type: ignore[arg-type]
     "log_in": (
@@ -215,6 +227,29 @@ def test_the_kubeconfig_is_read_without_a_context_or_a_namespace(fp: FakeProcess
         assert wait().out == "{}"
         assert wait().out == "{}"
     assert len(fp.calls) == 1
+
+
+def test_kubectl_s_own_version_asks_no_server(fp: FakeProcess) -> None:
+    fp.register(["kubectl", "version", "--client", "-o", "json"], stdout="{}")
+    with KUBECTL.client_version() as wait:
+        assert wait().out == "{}"
+
+
+def test_access_reviews_are_asked_in_one_call(fp: FakeProcess) -> None:
+    sent: list[str] = []
+    fp.register([fp.any()], stdin_callable=sent.append)
+    KUBECTL.review([{"kind": "a"}, {"kind": "b"}])
+    assert json.loads(sent[0]) == {
+        "apiVersion": "v1",
+        "kind": "List",
+        "items": [{"kind": "a"}, {"kind": "b"}],
+    }
+
+
+def test_a_log_is_followed_from_its_first_line(fp: FakeProcess) -> None:
+    fp.register(["kubectl", "logs", "--follow", "p", "-c", "c", *PIN], stdout=["one"])
+    with KUBECTL.follow_log("p", "c") as log:
+        assert log.line(5) == "one\n"
 
 
 def test_the_usual_kubeconfig_is_read_where_none_is_named(fp: FakeProcess) -> None:

@@ -14,7 +14,7 @@ from kubectl_replay.planning import plan, without_secrets
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Plan, Status
 from kubectl_replay.scenario.spec import Hooks, Trigger
-from tests.unit.runs import OF_SCENARIO, pinned_run
+from tests.unit.runs import OF_SCENARIO, pinned_run, rendered
 from tests.unit.samples import scenario
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ TAIL = "--namespace k8s-replay --context kind-k8s-replay"
 
 def planned(fp: FakeProcess, of: Any = None, out: str = "kind: Pod\n") -> Run:  # noqa: ANN401 - a scenario
     run = pinned_run(of)
-    run.folder = Path("/rendered")
+    rendered(run)
     fp.register(["kubectl", "kustomize", "/rendered"], stdout=out)
     assert plan(run) is Status.PASS
     return run
@@ -58,7 +58,6 @@ def test_a_plan_is_the_calls_of_a_run_in_order(fp: FakeProcess) -> None:
             Trigger(kind="kubectl", command=("get", "pod", "{{replay.pod}}")),
             f"kubectl get pod demo-target-r1 {TAIL}",
         ),
-        (Trigger(kind="script"), "/folder/trigger.sh"),
     ],
 )
 def test_each_kind_of_trigger_has_its_call(fp: FakeProcess, trigger: Trigger, call: str) -> None:
@@ -67,18 +66,17 @@ def test_each_kind_of_trigger_has_its_call(fp: FakeProcess, trigger: Trigger, ca
     assert run.plan.commands[2] == call
 
 
-def test_a_script_is_named_as_the_scenario_names_it(fp: FakeProcess) -> None:
-    run = planned(
-        fp, scenario(trigger=Trigger(kind="script"), hooks=Hooks(trigger="x.sh"), folder=Path("/folder"))
-    )
+def test_scripts_are_named_where_they_would_run(fp: FakeProcess) -> None:
+    hooks = Hooks(trigger="x.sh", verify="v.sh", cleanup="c.sh")
+    run = planned(fp, scenario(trigger=Trigger(kind="script"), hooks=hooks, folder=Path("/folder")))
     assert run.plan is not None
-    assert run.plan.commands[2] == "/folder/x.sh"
+    assert list(run.plan.commands[2:-1]) == ["/folder/x.sh", "/folder/v.sh", "/folder/c.sh"]
 
 
 def test_all_objects_are_deleted_in_the_end(fp: FakeProcess) -> None:
     run = pinned_run()
     run.objects = (*run.objects, Object("Service", "s", {}))
-    run.folder = Path("/rendered")
+    rendered(run)
     fp.register([fp.any()], stdout="")
     plan(run)
     assert run.plan is not None
@@ -87,7 +85,7 @@ def test_all_objects_are_deleted_in_the_end(fp: FakeProcess) -> None:
 
 def test_manifests_that_kustomize_refuses_are_a_failure(fp: FakeProcess) -> None:
     run = pinned_run()
-    run.folder = Path("/rendered")
+    rendered(run)
     fp.register([fp.any()], stderr="error: accumulating resources: no\n", returncode=1)
     with pytest.raises(Failure) as raised:
         plan(run)
@@ -122,6 +120,7 @@ def test_no_secret_s_value_is_shown(manifests: str, shown: str) -> None:
 def test_a_plan_is_printed_as_yaml_that_kubectl_reads() -> None:
     text = printed.render(Plan(("kubectl a", "sh -c 'x\ny'"), "kind: Pod\n"))
     assert text == (
+        "---\n"
         "# A dry run: nothing was created. A run would do this:\n"
         "#   kubectl a\n"
         "#   sh -c 'x\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from kubectl_replay.rendering import changes, mark, render
 from kubectl_replay.scenario.spec import Timeouts, Trigger
 from tests.unit.runs import folder, pinned_run
 from tests.unit.samples import scenario
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TIMEOUTS = Timeouts(ready_seconds=60, trigger_seconds=30, detect_seconds=20)
 
@@ -51,8 +48,14 @@ def test_the_command_of_a_pod_s_start_is_the_container_s() -> None:
 def test_the_folder_goes_with_the_run(tmp_path: Path) -> None:
     run = pinned_run(scenario(folder=folder(tmp_path)))
     with run.stack:
-        rendered = render(run)
-        content = json.loads((rendered / "kustomization.yaml").read_text())
+        there = Path(render(run).name)
+        content = json.loads((there / "kustomization.yaml").read_text())
         assert content["nameSuffix"] == "-r1"
         assert content["resources"] == ["pod.yaml"]
-    assert not rendered.exists()
+    assert not there.exists()
+
+
+def test_the_folder_may_go_before_the_run(tmp_path: Path) -> None:
+    run = pinned_run(scenario(folder=folder(tmp_path)))
+    with run.stack:
+        render(run).cleanup()

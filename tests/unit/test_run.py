@@ -43,6 +43,8 @@ def test_what_a_phase_has_not_left_yet_is_a_mistake_to_ask_for() -> None:
     run = new_run()
     with pytest.raises(LookupError, match=r"^preflight has not pinned kubectl yet$"):
         _ = run.kubectl
+    with pytest.raises(LookupError, match=r"^preflight has not rendered the manifests yet$"):
+        _ = run.folder
     with pytest.raises(LookupError, match=r"^deploy has not opened the watch yet$"):
         _ = run.watch
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +16,7 @@ from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Status
 from kubectl_replay.run import Created
 from tests.unit.fakes import Clock
-from tests.unit.runs import BOUND, OF_SCENARIO, PIN, pinned_run
+from tests.unit.runs import BOUND, OF_SCENARIO, PIN, pinned_run, rendered
 from tests.unit.samples import answer, scenario
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def run(fp: Any, clock: Clock) -> Iterator[Run]:  # noqa: ANN401, ARG001 - fixtures
     fp.register(WATCH, stdout=[])
     going = pinned_run()
-    going.folder = Path("/rendered")
+    rendered(going)
     with going.stack:
         yield going
 
@@ -105,6 +104,18 @@ def test_the_watch_is_open_before_the_objects_are_created(run: Run, asked: Asked
     assert run.server_answered
 
 
+def test_the_rendered_folder_goes_as_soon_as_the_objects_are_made(run: Run, asked: Asked) -> None:
+    folder = rendered(run)
+
+    def made() -> Completed:
+        assert folder.cleaned == 0
+        return MADE
+
+    asked.answers = [made]
+    deploy(run)
+    assert folder.cleaned == 1
+
+
 def test_a_missing_namespace_is_created_as_ours_and_the_create_tried_again(run: Run, asked: Asked) -> None:
     asked.answers = [NO_NAMESPACE, NAMESPACE_MADE, MADE]
     assert deploy(run) is Status.PASS
@@ -118,6 +129,7 @@ def test_a_missing_namespace_is_created_as_ours_and_the_create_tried_again(run: 
 def test_a_privileged_scenario_s_namespace_admits_it(fp: Any, asked: Asked, clock: Clock) -> None:  # noqa: ANN401, ARG001
     fp.register([fp.any()], stdout=[])
     run = pinned_run(scenario(safety="privileged"))
+    rendered(run)
     asked.answers = [NO_NAMESPACE, NAMESPACE_MADE, MADE]
     with run.stack:
         deploy(run)

@@ -100,7 +100,7 @@ def test_a_privileged_scenario_must_be_allowed(tmp_path: Path) -> None:
     assert found.reason is Reason.PRIVILEGED_NOT_ALLOWED
     assert found.message == (
         'The scenario "demo" needs a privileged workload.\n'
-        "next: allow them with --allow-privileged or REPLAY_ALLOW_PRIVILEGED=true, "
+        "next: allow it with --allow-privileged or REPLAY_ALLOW_PRIVILEGED=true, "
         "on a cluster made for tests"
     )
     run = begun(tmp_path, changes={"safety": "privileged"}, allow_privileged=True)
@@ -175,6 +175,13 @@ def test_a_credential_plugin_logs_in_before_any_other_call(
         preflight(run)
     assert [list(call) for call in fp.calls] == [VERSION]
     assert run.server_answered
+
+
+def test_a_dry_run_logs_nobody_in(tmp_path: Path, fp: FakeProcess) -> None:
+    run = begun(tmp_path, config(exec={"command": "login"}), dry_run=True)
+    with run.stack:
+        assert preflight(run) is Status.PASS
+    assert list(fp.calls) == []
 
 
 def test_a_login_that_fails_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
