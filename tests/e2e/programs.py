@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess  # noqa: TID251 - the one door of these tests; the product's own door is what they test
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import StringIO
 from typing import IO, TYPE_CHECKING
@@ -16,7 +16,7 @@ import sh  # noqa: TID251 - it gives a program a terminal to print to
 from tests.e2e.waiting import SECONDS, until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 ANY_CODE = tuple(range(256))
@@ -83,15 +83,16 @@ class Started:
 
     def __init__(self, argv: Sequence[str | Path], env: Mapping[str, str], *, closed: bool = False) -> None:
         """Start it; `closed`: nobody reads its stdout, and the pipe's other end is closed at once."""
-        self._child = subprocess.Popen(
-            [*map(str, argv)],
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        with _signals_heard():
+            self._child = subprocess.Popen(
+                [*map(str, argv)],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
         self._out: list[str] = []
         self.lines: list[str] = []
         if closed and self._child.stdout:
@@ -135,6 +136,19 @@ class Started:
         for stream in (self._child.stdout, self._child.stderr):
             if stream:
                 stream.close()
+
+
+@contextmanager
+def _signals_heard() -> Iterator[None]:
+    """Start nothing deaf: the background of a script ignores SIGINT, and what is started there would too."""
+    ignored = [each for each in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(each) is signal.SIG_IGN]
+    for each in ignored:
+        signal.signal(each, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        for each in ignored:
+            signal.signal(each, signal.SIG_IGN)
 
 
 def _read(stream: IO[str], into: list[str]) -> None:

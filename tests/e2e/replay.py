@@ -67,12 +67,16 @@ class Replay:
         return Replayed(ended.code, ended.out, ended.err)
 
     def start(
-        self, *words: str, env: Mapping[str, str | None] | None = None, closed: bool = False
+        self,
+        *words: str,
+        env: Mapping[str, str | None] | None = None,
+        program: Sequence[str] = (PROGRAM,),
+        closed: bool = False,
     ) -> Running:
         """Start it; `closed`: nobody reads its stdout."""
         mark = secrets.token_hex(8)
-        argv = (PROGRAM, *words)
-        child = programs.Started(argv, self.surroundings(env) | {processes.MARK: mark}, closed=closed)
+        surroundings = self.surroundings(env) | {processes.MARK: mark}
+        child = programs.Started((*program, *words), surroundings, closed=closed)
         running = Running(child, mark)
         self.started.append(running)
         return running

@@ -46,6 +46,15 @@ def test_two_signals_at_once_are_one(replay: Replay, namespace: Namespace, gate:
     assert namespace.left() == []
 
 
+def test_a_signal_that_the_caller_ignores_stops_nothing(replay: Replay, gate: Gate) -> None:
+    nohup = ("sh", "-c", "trap '' HUP; exec kubectl-replay \"$@\"", "sh")
+    running = replay.start("shell-spawn", env=gate.build("create"), program=nohup)
+    gate.wait_reached()
+    running.signal(signal.SIGHUP)
+    gate.open()
+    assert running.end().code == 10
+
+
 @pytest.mark.parametrize("phase", ["trigger", "cleanup"])
 def test_a_second_signal_during_cleanup_leaves_at_once_and_says_how_to_go_on(
     replay: Replay, namespace: Namespace, draft: Draft, gate: Gate, phase: str
