@@ -50,7 +50,7 @@ class Alert:
     @property
     def key(self) -> tuple[object, ...]:
         """What two readings of one alert have in common, also when the agents of two nodes saw the event."""
-        if self.time is None:
+        if self.time is None or self.container_id is None:
             return (self.raw,)
         return (self.time, self.label, self.container_id)
 

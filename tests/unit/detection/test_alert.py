@@ -41,8 +41,10 @@ def test_alerts_differ_by_time_rule_and_container() -> None:
         replace(ALERT, container_id=OTHER_ID),
         replace(ALERT, time=None),
         replace(ALERT, time=None, raw="{ }"),
+        replace(ALERT, container_id=None, raw="{  }"),
+        replace(ALERT, container_id=None, raw="{   }", pod="cart"),
     ]
-    assert len({ALERT.key, *(other.key for other in others)}) == 6
+    assert len({ALERT.key, *(other.key for other in others)}) == 8
 
 
 def test_a_word_may_stand_in_the_output_or_in_a_field() -> None:
