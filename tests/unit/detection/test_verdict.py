@@ -1,0 +1,35 @@
+"""Verdicts of detectors that were not asked, or could not be."""
+
+from __future__ import annotations
+
+import pytest
+
+from kubectl_replay.detection.check import Check
+from kubectl_replay.detection.reasons import MEANINGS, Missed
+from kubectl_replay.detection.verdict import Verdict, inconclusive, skipped
+from kubectl_replay.reasons import REASONS, Reason
+
+
+@pytest.mark.parametrize("reason", [Reason.NO_BACKEND, Reason.DISABLED])
+def test_a_detector_that_is_not_there_is_skipped(reason: Reason) -> None:
+    assert skipped("Falco", reason) == Verdict("skipped", "Falco", reason, REASONS[reason].advice)
+
+
+def test_a_detector_of_which_nothing_is_expected_is_skipped() -> None:
+    assert skipped("Falco", Missed.NO_EXPECTATION) == Verdict(
+        "skipped",
+        "Falco",
+        Missed.NO_EXPECTATION,
+        "name what it should report under detection in scenario.yaml",
+    )
+
+
+def test_a_forbidden_search_is_inconclusive() -> None:
+    reason = Missed.BACKEND_DISCOVERY_DENIED
+    assert inconclusive("Falco", reason, "pods is forbidden") == Verdict(
+        "inconclusive",
+        "Falco",
+        reason,
+        MEANINGS[reason].advice,
+        checks=(Check(reason, passed=False, words="pods is forbidden"),),
+    )
