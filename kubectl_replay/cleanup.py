@@ -78,9 +78,10 @@ def _delete(run: Run, command: str) -> Cleanup:
     answer = patiently(lambda: run.kubectl.delete([*names, *_expired(run)]))
     if answer.code or answer.late:
         return incomplete(names, command, answer)
+    deadline = time.monotonic() + GONE_SECONDS
     if _pods_seen_gone(run):
         names = tuple(name for name in names if not name.startswith("pod/"))
-    return prove(lambda: run.kubectl.existing(names), names, command) if names else Cleanup("clean")
+    return prove(lambda: run.kubectl.existing(names), names, command, deadline) if names else Cleanup("clean")
 
 
 def _expired(run: Run) -> list[str]:

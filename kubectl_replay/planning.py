@@ -30,7 +30,7 @@ def plan(run: Run) -> Status:
     made = [f"{item.kind.lower()}/{item.name}-{run.identity.run}" for item in run.objects]
     calls = (
         kubectl.argv(*watch_words(ownership.selector(scenario=run.scenario.id))),
-        kubectl.request(*create_words(FOLDER)),
+        kubectl.request(*create_words(FOLDER, validate=run.needs_validation)),
         *_trigger(run),
         *_scripts(run, run.scenario.hooks.verify, run.scenario.hooks.cleanup),
         kubectl.request(*delete_words(made)),

@@ -48,9 +48,15 @@ def patiently(ask: Callable[[], Completed], seconds: float = AWAY_SECONDS) -> Co
         time.sleep(PAUSE_SECONDS)
 
 
-def prove(ask: Callable[[], Completed], names: Sequence[str], command: str) -> Cleanup:
-    """Ask what is left until nothing is; where asking is refused, nothing is proven."""
-    deadline = time.monotonic() + GONE_SECONDS
+def prove(
+    ask: Callable[[], Completed], names: Sequence[str], command: str, deadline: float | None = None
+) -> Cleanup:
+    """Ask what is left until nothing is, at least once; where asking is refused, nothing is proven.
+
+    `deadline` is a time of the monotonic clock.
+    """
+    if deadline is None:
+        deadline = time.monotonic() + GONE_SECONDS
     while True:
         answer = patiently(ask)
         left = tuple(answer.out.split())

@@ -67,6 +67,8 @@ class Run:
     scenario: Scenario
     view: View
     hooks_allowed: bool = True
+    built_in: bool = False
+    """Whether the scenario came with kubectl-replay."""
     identity: Identity = field(default_factory=Identity)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     started: float = field(default_factory=time.monotonic)
@@ -101,6 +103,11 @@ class Run:
     def namespace(self) -> str:
         """The namespace of everything this run makes."""
         return self.request.namespace(self.scenario)
+
+    @property
+    def needs_validation(self) -> bool:
+        """Whether kubectl must look for unknown fields; the tests do that for our own manifests."""
+        return not self.built_in or bool(self.request.pod_patch)
 
     @property
     def folder(self) -> Path:

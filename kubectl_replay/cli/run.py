@@ -120,7 +120,9 @@ def _replay(asked: Asked, request: RunRequest, view: View, progress: Lines) -> R
 
     if not isinstance(asked.scenario, Scenario):
         return refuse(asked.entry.id, request, asked.scenario, progress)
-    run = Run(request, asked.scenario, view, hooks_allowed=asked.entry.source.hooks_allowed)
+    source = asked.entry.source
+    built_in = source.label == "built-in"
+    run = Run(request, asked.scenario, view, hooks_allowed=source.hooks_allowed, built_in=built_in)
     progress.say(banner(asked.scenario))
     result = rehearse(run, progress) if request.dry_run else replay(run, progress)
     if run.bug:

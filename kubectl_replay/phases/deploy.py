@@ -61,7 +61,7 @@ def _try_to_create(run: Run) -> Completed:
     INTERRUPTION.check()
     run.created.sent = True
     before, run.created.certain = run.created.certain, False
-    answer = run.kubectl.create(run.folder, len(run.objects))
+    answer = run.kubectl.create(run.folder, len(run.objects), validate=run.needs_validation)
     made = re.findall(r"^(\S+) created$", answer.out, re.MULTILINE)
     run.created.names = (*run.created.names, *made)
     refused = bool(words.errors(answer.err)) and words.are_refusals(answer.err)
