@@ -1,0 +1,88 @@
+"""Standard output carries the result, and no reader of it changes an exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kubectl_replay.cli import printing
+from kubectl_replay.cli.printing import emit, note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.unit.cli.conftest import Refusing
+
+
+@pytest.fixture
+def silenced(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether standard output was sent nowhere."""
+    found: list[bool] = []
+    monkeypatch.setattr(printing, "_silence", lambda: found.append(True))
+    return found
+
+
+def test_a_result_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert emit("a\n\x1b[32mb", 11) == 11
+    assert capsys.readouterr() == ("a\n\x1b[32mb", "")
+
+
+@pytest.mark.parametrize("code", [0, 10, 25, 130])
+def test_a_reader_that_is_gone_changes_no_code(
+    refusing: Callable[[str, OSError], Refusing],
+    silenced: list[bool],
+    capsys: pytest.CaptureFixture[str],
+    code: int,
+) -> None:
+    refusing("stdout", BrokenPipeError())
+    assert emit("a", code) == code
+    assert silenced == [True]
+    assert capsys.readouterr().err == ""
+
+
+def test_a_closed_standard_output_changes_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert emit("a", 11) == 11
+
+
+@pytest.mark.parametrize(("code", "ended"), [(0, 20), (10, 20), (11, 20), (20, 20), (25, 25), (130, 130)])
+def test_a_disk_that_is_full_is_an_error(
+    refusing: Callable[[str, OSError], Refusing],
+    silenced: list[bool],
+    capsys: pytest.CaptureFixture[str],
+    code: int,
+    ended: int,
+) -> None:
+    refusing("stdout", OSError(errno.ENOSPC, "No space left on device"))
+    assert emit("a", code) == ended
+    assert silenced == [True]
+    assert capsys.readouterr().err == "error: the result could not be printed: No space left on device\n"
+
+
+def test_what_is_still_buffered_goes_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(reader) as _, os.fdopen(writer, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        printing._silence()
+        stream.write("a")
+        stream.flush()
+        assert str(Path(f"/proc/self/fd/{writer}").readlink()) == os.devnull
+
+
+def test_a_note_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    note("a\nb")
+    assert capsys.readouterr() == ("", "a\nb\n")
+
+
+def test_nobody_has_to_read_a_note(
+    refusing: Callable[[str, OSError], Refusing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing("stderr", BrokenPipeError())
+    note("a")
+    monkeypatch.setattr(sys, "stderr", None)
+    note("b")
