@@ -107,6 +107,14 @@ def remote_exit_code(stderr: str, code: int) -> int | None:
     return code if found and int(found[1]) == code else None
 
 
+def broke_off(error: str) -> bool:
+    """Whether a stream ended in the middle: the API server, the kubelet or the runtime went away."""
+    return (
+        re.search(r"error reading from error stream|close 1006|unexpected EOF|reset by peer", error)
+        is not None
+    )
+
+
 def refused_terminal(stderr: str) -> bool:
     """Whether kubectl went on without the terminal that it was asked for."""
     return _NO_TERMINAL in stderr

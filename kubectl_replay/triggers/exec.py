@@ -76,7 +76,16 @@ def _ended(watch: PodWatch, name: str) -> Failed | None:
 
 def _not_run(answer: Completed) -> Failure:
     """Say why kubectl could not run the command, or not to its end."""
-    meaning = words.read((words.errors(answer.err) or [""])[-1])
+    last = (words.errors(answer.err) or [""])[-1]
+    if words.broke_off(last):
+        return Failure(
+            Reason.CONNECTION_LOST,
+            "The connection to the container broke off while the command ran.",
+            command=answer.command,
+            words=answer.err,
+            next_step="run again; `kubectl get nodes` shows whether the node is well",
+        )
+    meaning = words.read(last)
     reasons = {Reason.CLUSTER_UNREACHABLE: Reason.CONNECTION_LOST, Reason.RBAC_DENIED: Reason.RBAC_DENIED}
     known = reasons.get(meaning) if isinstance(meaning, Reason) else None
     return Failure.of(known or Reason.EXEC_FAILED, answer)
