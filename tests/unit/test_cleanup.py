@@ -123,6 +123,15 @@ def test_a_pod_that_the_watch_does_not_see_go_is_looked_for_by_name(case: Cleani
     assert case.clock.now == 1040
 
 
+def test_what_has_to_go_has_one_deadline_for_watching_and_looking(case: Cleaning) -> None:
+    case.made(f"pod/{POD}", "service/s-r1")
+    case.answers = [answer(), answer("service/s-r1\n")]
+    case.watching(Silence(39.9), GONE)
+    case.answers += [answer("service/s-r1\n")]
+    assert clean(case.run).left == ("service/s-r1",)
+    assert case.clock.now == pytest.approx(1040.2)
+
+
 def test_a_watch_that_is_forbidden_is_no_proof_and_no_failure(case: Cleaning) -> None:
     case.answers = [answer(), answer()]
     case.watching(end=refused(FORBIDDEN))
@@ -319,5 +328,15 @@ def test_a_script_that_fails_leaves_something_and_our_objects_go_all_the_same(
     monkeypatch: pytest.MonkeyPatch, said: Completed | Exception, complaint: str
 ) -> None:
     case = hooked(monkeypatch, said)
-    assert clean(case.run) == Cleanup("incomplete", (), COMMAND, complaint)
+    path = case.run.scenario.folder.resolve() / "c.sh"
+    assert clean(case.run) == Cleanup("incomplete", ("what c.sh removes",), str(path), complaint)
     assert case.argv == [delete(f"pod/{POD}")]
+
+
+def test_a_script_that_fails_beside_objects_that_stay_is_told_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = hooked(monkeypatch, answer(err="no\n", code=3))
+    case.answers = [refused()]
+    message = f"c.sh ended with exit code 3\nno\n{FORBIDDEN.strip()}"
+    assert clean(case.run) == Cleanup("incomplete", (f"pod/{POD}",), COMMAND, message)

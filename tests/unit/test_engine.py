@@ -352,7 +352,6 @@ def test_a_plan_that_fails_is_a_failure_of_deploy(stage: Stage, monkeypatch: pyt
     assert stage.done == []
 
 
-@pytest.mark.xfail(reason="defect 85", strict=False)
 def test_a_plan_without_kubectl_is_a_failure_of_preflight(monkeypatch: pytest.MonkeyPatch) -> None:
     def planned(_run: Run) -> Status:
         raise ProgramMissing("kubectl")

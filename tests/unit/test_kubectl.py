@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,6 @@ from tests.unit.fakes import pinned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pytest_subprocess import FakeProcess
 
@@ -73,7 +73,16 @@ def test_commands_for_a_person_are_pinned_too() -> None:
 
 
 CALLS: dict[str, tuple[Callable[[], object], list[str], float]] = {
-    "create": (lambda: KUBECTL.create("/f", 3), ["create", "-k", "/f", *PIN, *BOUND], 45),
+    "create": (
+        lambda: KUBECTL.create(Path("/f"), 3, validate=True),
+        ["create", "-k", "/f", *PIN, *BOUND],
+        45,
+    ),
+    "create without validation": (
+        lambda: KUBECTL.create(Path("/f"), 0, validate=False),
+        ["create", "-k", "/f", "--validate=false", *PIN, *BOUND],
+        15,
+    ),
     "create_namespace": (
         lambda: KUBECTL.create_namespace("n", {}),
         ["create", "-f", "-", *PIN, *BOUND],
@@ -131,14 +140,22 @@ CALLS: dict[str, tuple[Callable[[], object], list[str], float]] = {
         ["create", "--validate=false", "-o", "json", "-f", "-", *PIN, *BOUND],
         35,
     ),
-    "kustomize": (lambda: KUBECTL.kustomize("/f"), ["kustomize", "/f"], 10),  # type: ignore[arg-type]
+    "kustomize": (lambda: KUBECTL.kustomize(Path("/f")), ["kustomize", "/f"], 10),
     "log_in": (
         lambda: KUBECTL.log_in(foreground=False),
         ["get", "--raw", "/version", *PIN],
         300,
     ),
 }
-PROTECTED = {"create", "create_namespace", "delete", "delete_labelled", "names", "existing"}
+PROTECTED = {
+    "create",
+    "create without validation",
+    "create_namespace",
+    "delete",
+    "delete_labelled",
+    "names",
+    "existing",
+}
 
 
 @pytest.fixture
@@ -279,6 +296,6 @@ def test_after_a_signal_only_a_protected_watch_is_opened(fp: FakeProcess) -> Non
         assert watch.line(5, protected=True) == "one\n"
 
 
-def test_a_call_that_no_test_registered_is_refused(tmp_path: Path) -> None:
+def test_a_call_that_no_test_registered_is_refused() -> None:
     with pytest.raises(ProcessNotRegisteredError):
-        KUBECTL.create(tmp_path, 1)
+        KUBECTL.create(Path("/f"), 1, validate=True)

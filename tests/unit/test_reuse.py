@@ -48,19 +48,21 @@ def listing(*pods: Pod) -> str:
 
 
 @pytest.mark.parametrize(
-    ("found", "usable"),
+    ("age", "life", "of", "usable"),
     [
-        (kept(), True),
-        (kept(age=3400), True),
-        (kept(age=3430), False),
-        (kept(life=0), False),
-        (kept(of=pod()), False),
-        (kept(of=pod(phase="Failed")), False),
-        (deleted(kept()), False),
+        (10, 3600, None, True),
+        (3400, 3600, None, True),
+        (3421, 3600, None, False),
+        (10, 0, None, False),
+        (10, 3600, pod(), False),
+        (10, 3600, pod(phase="Failed"), False),
+        (10, 3600, deleted(ready_pod()), False),
     ],
 )
-def test_only_a_ready_pod_with_time_to_live_is_used(found: Pod, usable: bool) -> None:
-    assert is_usable(found, "demo-target") is usable
+def test_only_a_ready_pod_with_time_to_live_is_used(
+    age: float, life: int, of: Pod | None, usable: bool
+) -> None:
+    assert is_usable(kept(age=age, life=life, of=of), "demo-target") is usable
 
 
 def test_only_the_target_pod_is_used() -> None:

@@ -79,8 +79,8 @@ def test_help_is_as_wide_as_the_terminal_within_reason(
 
 HEAVY = {
     "asyncio", "concurrent.futures", "decimal", "hashlib", "importlib.metadata", "json", "pathlib", "rich",
-    "sh", "shutil", "socket", "subprocess", "tempfile", "yaml", "kubectl_replay.engine", "kubectl_replay.process",
-    "kubectl_replay.run", "kubectl_replay.scenario.loader",
+    "sh", "shutil", "socket", "subprocess", "tempfile", "yaml", "kubectl_replay.engine",
+    "kubectl_replay.process", "kubectl_replay.run", "kubectl_replay.scenario.loader",
 }  # fmt: skip
 
 TOLD = "import sys; sys.stderr.write(' '.join(sys.modules))"

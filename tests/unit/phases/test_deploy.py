@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -102,6 +103,19 @@ def test_the_watch_is_open_before_the_objects_are_created(run: Run, asked: Asked
     assert asked.argv == [CREATE]
     assert run.created == Created(("pod/demo-target-r1",), sent=True, certain=True)
     assert run.server_answered
+
+
+@pytest.mark.parametrize(
+    ("built_in", "pod_patch", "validated"), [(True, {}, False), (True, {"spec": {}}, True), (False, {}, True)]
+)
+def test_only_our_own_manifests_are_not_validated_by_kubectl(
+    run: Run, asked: Asked, built_in: bool, pod_patch: dict[str, object], validated: bool
+) -> None:
+    run.built_in = built_in
+    run.request = replace(run.request, pod_patch=pod_patch)
+    asked.answers = [MADE]
+    deploy(run)
+    assert asked.argv == [CREATE if validated else [*CREATE[:4], "--validate=false", *CREATE[4:]]]
 
 
 def test_the_rendered_folder_goes_as_soon_as_the_objects_are_made(run: Run, asked: Asked) -> None:
