@@ -91,10 +91,10 @@ def test_a_request_for_no_object_has_empty_parts() -> None:
 def google(
     method: str = "io.k8s.core.v1.pods.exec.create",
     path: str = f"core/v1/namespaces/{NAMESPACE}/pods/{POD}/exec",
-    **said: Any,  # noqa: ANN401 - any key of the payload
+    **said: Any,  # noqa: ANN401 - any key of the entry
 ) -> str:
     """Return a request as Google's Cloud Logging keeps it."""
-    payload = {
+    inner = {
         "@type": "type.googleapis.com/google.cloud.audit.AuditLog",
         "authenticationInfo": {"principalEmail": "jane@example.com"},
         "authorizationInfo": [{"granted": True, "permission": "io.k8s.core.v1.pods.exec.create"}],
@@ -109,7 +109,7 @@ def google(
         "insertId": "0f1e2d3c",
         "logName": "projects/p/logs/cloudaudit.googleapis.com%2Factivity",
         "operation": {"first": True, "id": "5a4e", "producer": "k8s.io"},
-        "protoPayload": payload,
+        "protoPayload": inner,
         "receiveTimestamp": "2026-11-24T06:42:40.000000000Z",
         "resource": {"type": "k8s_cluster"},
         "timestamp": "2026-11-24T06:42:31.200000Z",
