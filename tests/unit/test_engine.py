@@ -343,6 +343,20 @@ def test_a_dry_run_plans_after_preflight_and_creates_nothing(
     assert stage.done == []
 
 
+def test_where_preflight_fails_nothing_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    def preflight(_run: Run) -> Status:
+        raise Failure(Reason.GUARD_REFUSED, "no")
+
+    def planned(_run: Run) -> Status:
+        raise AssertionError("it was planned")
+
+    monkeypatch.setattr(engine, "preflight", preflight)
+    monkeypatch.setattr(engine, "plan", planned)
+    result = rehearse(pinned_run(), Told())
+    assert failed(result)[:2] == (Phase.PREFLIGHT, Reason.GUARD_REFUSED)
+    assert result.plan is None
+
+
 def test_a_plan_that_fails_is_a_failure_of_deploy(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     def planned(_run: Run) -> Status:
         raise Failure(Reason.MANIFEST_REFUSED, "no")

@@ -140,6 +140,14 @@ def test_in_the_foreground_a_program_keeps_our_session_input_and_errors(
     assert capfd.readouterr().err == "question\n"
 
 
+@pytest.mark.xfail(reason="defect 95", strict=False)
+def test_nothing_is_lost_between_the_slices_of_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubectl_replay.process.SLICE_SECONDS", 0.02)
+    argv = shell("echo begun; sleep 0.1; wc -c; sleep 0.1; echo words >&2; sleep 0.1; echo done")
+    done = run(argv, timeout=3, stdin="x" * 300_000)
+    assert done == Completed(tuple(argv), 0, "begun\n300000\ndone\n", "words\n")
+
+
 def test_a_program_that_takes_too_long_is_killed_and_called_late() -> None:
     begun = time.monotonic()
     done = run(shell("echo begun; echo words >&2; exec sleep 60"), timeout=0.3)
