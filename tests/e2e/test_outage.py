@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cluster import control
-from tests.cluster.health import wait_ready
-from tests.cluster.lifecycle import bring_up, tear_down
-from tests.cluster.site import find_site
 from tests.e2e.api import Api, serve
-from tests.e2e.cluster import CONTEXT_VARIABLE, reach
+from tests.e2e.cluster import CONTEXT_VARIABLE
+from tests.e2e.frail import API_SERVER, Frail, bring
 from tests.e2e.interruptions import sleep_in_the_pod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.cluster.state import Cluster
     from tests.e2e.cluster import Target
     from tests.e2e.drafts import Draft
     from tests.e2e.gates import Gate
@@ -30,33 +25,12 @@ pytestmark = pytest.mark.skipif(
     CONTEXT_VARIABLE in os.environ, reason=f"it harms a cluster, and {CONTEXT_VARIABLE} names somebody's"
 )
 
-API_SERVER = "kube-apiserver"
-
-
-@dataclass(frozen=True)
-class Frail:
-    """A cluster whose API server does what a test wants."""
-
-    cluster: Cluster
-
-    def kill(self) -> None:
-        """End the API server; from now on it refuses connections."""
-        control.kill(self.cluster, API_SERVER)
-
-    def start(self) -> None:
-        """Start it again, and wait until it answers."""
-        control.start(self.cluster, API_SERVER)
-        wait_ready(self.cluster)
-
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """A cluster beside the one of all other tests, which must not feel this."""
-    site = replace(find_site(), instance=find_site().instance + 2)
-    try:
-        yield reach(bring_up(site, 1), tmp_path_factory.mktemp("home"))
-    finally:
-        tear_down(site)
+    with bring(2, 1, tmp_path_factory.mktemp("home")) as target:
+        yield target
 
 
 @pytest.fixture(scope="module")
@@ -71,24 +45,24 @@ def kinds(api: Api) -> list[str]:
 
 
 @pytest.fixture
-def frail(target: Target, namespace: Namespace) -> Iterator[Frail]:
-    """The cluster, in health before and after the test."""
+def server(target: Target, namespace: Namespace) -> Iterator[Frail]:
+    """The API server, in health before and after the test; the test's namespace exists."""
     assert target.local
     namespace.create()
-    frail = Frail(target.local)
-    yield frail
-    frail.start()
+    server = Frail(target.local, API_SERVER)
+    yield server
+    server.heal()
 
 
 def test_a_restart_while_the_pod_is_awaited_makes_no_run_fail(
-    replay: Replay, draft: Draft, namespace: Namespace, frail: Frail
+    replay: Replay, draft: Draft, namespace: Namespace, server: Frail
 ) -> None:
     late = namespace.name
     draft.pod["spec"]["nodeSelector"] = {"e2e": late}
     running = replay.start(*draft.write(), "-o", "json")
     running.wait_for("deploy     PASS")
-    frail.kill()
-    frail.start()
+    server.kill()
+    server.heal()
     namespace.kubectl("label", "node", "--all", f"e2e={late}", "--overwrite").passed()
     replayed = running.end()
     assert replayed.code == 10, replayed.stderr
@@ -96,12 +70,12 @@ def test_a_restart_while_the_pod_is_awaited_makes_no_run_fail(
 
 
 def test_a_death_during_the_command_is_a_lost_connection_and_cleanup_waits(
-    replay: Replay, draft: Draft, namespace: Namespace, frail: Frail
+    replay: Replay, draft: Draft, namespace: Namespace, server: Frail
 ) -> None:
     running = sleep_in_the_pod(replay, draft, namespace)
-    frail.kill()
+    server.kill()
     running.wait_for("trigger    FAIL")
-    frail.start()
+    server.heal()
     replayed = running.end()
     document = replayed.document
     assert (replayed.code, document["failure_reason"]) == (23, "connection_lost")
@@ -110,26 +84,26 @@ def test_a_death_during_the_command_is_a_lost_connection_and_cleanup_waits(
 
 
 def test_a_death_before_the_first_answer_is_an_unreachable_cluster(
-    replay: Replay, gate: Gate, frail: Frail
+    replay: Replay, gate: Gate, server: Frail
 ) -> None:
     running = replay.start("shell-spawn", "-o", "json", env=gate.build("create"))
     gate.wait_reached()
-    frail.kill()
+    server.kill()
     gate.open()
     replayed = running.end()
     assert (replayed.code, replayed.document["failure_reason"]) == (20, "cluster_unreachable")
     assert replayed.document["cleanup"]["status"] == "clean"
-    frail.start()
+    server.heal()  # before what is left is looked for
 
 
 def test_cleanup_asks_again_until_the_server_is_back(
-    replay: Replay, namespace: Namespace, gate: Gate, frail: Frail
+    replay: Replay, namespace: Namespace, gate: Gate, server: Frail
 ) -> None:
     running = replay.start("shell-spawn", "-o", "json", env=gate.build("delete"))
     gate.wait_reached()
-    frail.kill()
+    server.kill()
     gate.open()
-    frail.start()
+    server.heal()
     replayed = running.end()
     assert replayed.code == 10
     assert replayed.document["cleanup"]["status"] == "clean"
