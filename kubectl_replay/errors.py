@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kubectl_replay import words
 from kubectl_replay.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class Failure(Exception):
         `command` stands in for one that cannot be pasted, because what it read is gone.
         """
         sentence = REASONS[reason].sentence
-        return cls(reason, sentence, command=command or answer.command, words=answer.err)
+        said = "\n".join(words.errors(answer.err)) or answer.err
+        return cls(reason, sentence, command=command or answer.command, words=said)
 
     @property
     def message(self) -> str:

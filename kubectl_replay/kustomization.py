@@ -79,7 +79,7 @@ def _patches(objects: Sequence[Object], mark: Mark, changes: Changes) -> Iterato
 def _merge(target: Mapping[str, str], body: Mapping[str, Any]) -> Patch:
     """Build a strategic merge patch; kustomize wants a name in it and goes by the target."""
     named = {**body, "metadata": {**(body.get("metadata") or {}), "name": "any"}}
-    return {"target": dict(target), "patch": json.dumps(named)}
+    return {"target": dict(target), "patch": json.dumps(named, default=str)}  # YAML has dates
 
 
 def _pod(pod: Object, operations: Sequence[Patch]) -> Patch:

@@ -78,7 +78,7 @@ def run(  # noqa: PLR0913 - the ways in which programs differ
         stderr = None if foreground else subprocess.PIPE
         child = _start(argv, source, stderr, env, own_session=not foreground, folder=folder)
         with child, INTERRUPTION.watching(child, protected=protected):
-            return _finish(child, argv, timeout, stdin=stdin, protected=protected)
+            return _finish(child, argv, timeout, protected=protected)
 
 
 @contextlib.contextmanager
@@ -98,7 +98,7 @@ def begin(
         return
     with child, INTERRUPTION.watching(child, protected=False):
         try:
-            yield _once(partial(_finish, child, argv, timeout, stdin=None, protected=False))
+            yield _once(partial(_finish, child, argv, timeout, protected=False))
         finally:
             kill(child)
 
@@ -122,21 +122,20 @@ def _raise(error: Exception) -> NoReturn:
 
 
 def _finish(
-    child: subprocess.Popen[str], argv: Sequence[str], timeout: float, *, stdin: str | None, protected: bool
+    child: subprocess.Popen[str], argv: Sequence[str], timeout: float, *, protected: bool
 ) -> Completed:
-    out, err, late = _communicate(child, stdin, timeout)
+    out, err, late = _communicate(child, timeout)
     INTERRUPTION.check(protected=protected)
     return Completed(tuple(argv), child.returncode, out, err, late)
 
 
-def _communicate(child: subprocess.Popen[str], stdin: str | None, timeout: float) -> tuple[str, str, bool]:
+def _communicate(child: subprocess.Popen[str], timeout: float) -> tuple[str, str, bool]:
     """Wait in slices: a signal that arrives just before the wait is only seen between two of them."""
     deadline = time.monotonic() + timeout
     while True:
         try:
-            out, err = child.communicate(stdin, min(SLICE_SECONDS, max(0.0, deadline - time.monotonic())))
+            out, err = child.communicate(timeout=min(SLICE_SECONDS, max(0.0, deadline - time.monotonic())))
         except subprocess.TimeoutExpired:
-            stdin = None  # communicate keeps what it has not yet sent
             if time.monotonic() >= deadline:
                 return *_end(child), True
         else:
@@ -162,8 +161,20 @@ def _standard_input(stdin: str | None, *, tty: bool, foreground: bool) -> Iterat
             yield follower
     elif foreground:
         yield None
+    elif stdin is None:
+        yield subprocess.DEVNULL
     else:
-        yield subprocess.DEVNULL if stdin is None else subprocess.PIPE
+        with _text(stdin) as file:
+            yield file
+
+
+@contextlib.contextmanager
+def _text(text: str) -> Iterator[IO[bytes]]:
+    """Give a text as a file without a name: unlike a pipe, it leaves nothing to be sent while one waits."""
+    with tempfile.TemporaryFile() as file:
+        file.write(text.encode())
+        file.seek(0)
+        yield file
 
 
 @contextlib.contextmanager
@@ -295,9 +306,7 @@ def foreground(argv: Sequence[str], *, env: Mapping[str, str], stdin: str = "") 
     path = shutil.which(argv[0], path=env.get("PATH", ""))
     if path is None:
         raise ProgramMissing(argv[0])
-    with tempfile.TemporaryFile() as source, Path(os.devnull).open("wb") as nothing:
-        source.write(stdin.encode())
-        source.seek(0)
+    with _text(stdin) as source, Path(os.devnull).open("wb") as nothing:
         child = _in_foreground(path, argv[1:], env, source, sys.stderr or nothing)
         with INTERRUPTION.watching(child, protected=False):
             code = int(child.process.wait())

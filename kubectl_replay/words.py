@@ -27,8 +27,12 @@ _COMMAND_ENDED = r"^command terminated with exit code (\d+)$"
 
 _NO_TERMINAL = "Unable to use a TTY"
 
-_NOISE = re.compile(r"^Warning: |Unknown stream id \d+, discarding message")
-"""What stands beside the errors: the API server's warnings, and a stray message of kubectl 1.32."""
+_NOISE = re.compile(
+    r"^Warning: |Unknown stream id \d+, discarding message"
+    r"|^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+:\d+\] "
+)
+"""What stands beside the errors: the API server's warnings, a stray message of kubectl 1.32, and klog's lines
+(https://github.com/kubernetes/klog), which tell of every try."""
 
 _REFUSAL = re.compile(
     r"^Error from server \((?!Timeout|ServerTimeout|ServiceUnavailable|InternalError|TooManyRequests)\w+\)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import NoReturn
 
@@ -30,7 +31,9 @@ def run(words: list[str]) -> int:
     try:
         code = root.main(words, prog_name=PROGRAM, complete_var=COMPLETE_VARIABLE, standalone_mode=False)
     except click.ClickException as error:
-        error.show(sys.stderr)
+        if sys.stderr is not None:
+            with contextlib.suppress(OSError):  # nobody reads it
+                error.show(sys.stderr)
         return USAGE
     except Interrupted as stopped:
         return 128 + stopped.signum

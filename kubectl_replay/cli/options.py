@@ -29,7 +29,7 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:  
         kept[param.name] = (*kept.get(param.name, ()), *value) if isinstance(value, tuple) else value
 
 
-def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:
+def seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:
     """Read a duration as kubectl takes it: `10s`, `2m`, or plain seconds."""
     if value is None:
         return None
@@ -41,7 +41,7 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 
 
 def _remember_seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    _remember(ctx, param, _seconds(ctx, param, value))
+    _remember(ctx, param, seconds(ctx, param, value))
 
 
 class _Everywhere(click.Option):
@@ -149,7 +149,10 @@ def complete_ids(ctx: click.Context, _param: click.Parameter | None, incomplete:
     """Complete the id of a scenario; reads no scenario."""
     from click.shell_completion import CompletionItem
 
-    ids = [entry.id for entry in entries(ctx)]
+    try:
+        ids = [entry.id for entry in entries(ctx)]
+    except click.UsageError:
+        return []  # a prompt is no place for complaints
     return [CompletionItem(known) for known in ids if known.startswith(incomplete)]
 
 

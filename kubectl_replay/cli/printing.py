@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 
@@ -21,7 +22,7 @@ def emit(text: str, code: int) -> int:
     if sys.stdout is None:
         return code
     try:
-        sys.stdout.write(text)
+        _write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         _silence()
@@ -30,6 +31,17 @@ def emit(text: str, code: int) -> int:
         note(f"error: the result could not be printed: {error.strerror}")
         return code if code in range(20, 256) else CANNOT_PRINT
     return code
+
+
+def _write(text: str) -> None:
+    """Write in the terminal's encoding; a text that it does not have is UTF-8, not lost."""
+    try:
+        sys.stdout.write(text)
+    except UnicodeEncodeError:
+        if not isinstance(sys.stdout, io.TextIOWrapper):
+            raise
+        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.write(text)
 
 
 def note(text: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kubectl_replay.cli.options import Command, complete_ids, connection, policy, switch
+from kubectl_replay.cli.options import Command, complete_ids, connection, policy, seconds, switch
 from kubectl_replay.cli.printing import emit
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kubectl_replay.request import RunRequest
     from kubectl_replay.result import Result
 
-_SECONDS = click.FloatRange(min=0, min_open=True)
 _COUNT = click.IntRange(min=1)
 
 
@@ -47,7 +46,9 @@ _COUNT = click.IntRange(min=1)
 @click.option("--node", metavar="NAME", help="Run the target pod on this node.")
 @click.option("--parallel", type=_COUNT, default=1, metavar="N", help="How many runs at once. [1]")
 @click.option("--repeat", type=_COUNT, metavar="N", help="Run each scenario so many times.")
-@click.option("--ready-timeout", type=_SECONDS, metavar="S", help="Seconds until the workload is ready.")
+@click.option(
+    "--ready-timeout", metavar="TIME", callback=seconds, help="How long until the workload is ready."
+)
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> int:  # noqa: ANN401 - click's values, typed by `asking`
     """Replay scenarios: deploy, trigger, verify, clean up, and print what each ended as.
