@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import pytest
 import yaml
 
+from tests.e2e.policies import PODS, only, policy, rule
 from tests.e2e.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.e2e.drafts import Draft
     from tests.e2e.namespaces import Namespace
     from tests.e2e.replay import Replay, Replayed
 
-ADMISSION = "admissionregistration.k8s.io/v1"
-PODS = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}
+TRIAL = ("run", "trial", "--image=busybox:1.36", "--dry-run=server")
 SENTENCE = "An admission policy of the cluster refused the workload."
 
 
@@ -35,42 +32,6 @@ def assert_refused(replayed: Replayed, words: str, reason: str = "admission_deni
 def write(path: Path, patch: dict[str, Any]) -> str:
     path.write_text(yaml.safe_dump(patch), "utf-8")
     return str(path)
-
-
-def only(namespace: Namespace) -> dict[str, Any]:
-    """Select the test's own namespace: other tests use the cluster, too."""
-    return {"matchLabels": {"kubernetes.io/metadata.name": namespace.name}}
-
-
-@contextmanager
-def policy(namespace: Namespace, *objects: dict[str, Any]) -> Iterator[None]:
-    """Have objects that belong to no namespace, until nothing but the test's namespace would feel them."""
-    for item in objects:
-        item |= {"apiVersion": ADMISSION, "metadata": {"name": namespace.name}}
-    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)})
-    namespace.target.kubectl("create", "-f", "-", stdin=listed).passed()
-    try:
-        trial = ("run", "trial", "--image=busybox:1.36", "--dry-run=server")
-        until(lambda: namespace.kubectl(*trial).code, "the policy to hold")
-        yield
-    finally:
-        namespace.target.kubectl("delete", "-f", "-", "--ignore-not-found", stdin=listed).passed()
-
-
-@pytest.fixture
-def labeled(namespace: Namespace) -> Iterator[None]:
-    """A policy that wants every pod to name its team."""
-    namespace.create()
-    rules = {"resourceRules": [PODS], "namespaceSelector": only(namespace)}
-    wanted = {"expression": "'team' in object.metadata.labels", "message": "name your team"}
-    spec = {"matchConstraints": rules, "validations": [wanted], "failurePolicy": "Fail"}
-    bound = {"policyName": namespace.name, "validationActions": ["Deny"]}
-    with policy(
-        namespace,
-        {"kind": "ValidatingAdmissionPolicy", "spec": spec},
-        {"kind": "ValidatingAdmissionPolicyBinding", "spec": bound},
-    ):
-        yield
 
 
 def test_baseline_admits_root_but_not_the_host_s_network(
@@ -95,14 +56,30 @@ def test_a_namespace_that_only_warns_makes_no_run_fail(
     assert (replayed.code, replayed.document["failure_reason"]) == (10, "")
 
 
-@pytest.mark.usefixtures("labeled")
-def test_a_policy_that_wants_a_label_is_told_and_a_patch_gives_it(replay: Replay, tmp_path: Path) -> None:
-    refused = replay("shell-spawn", "-o", "json")
-    assert_refused(refused, "ValidatingAdmissionPolicy")
-    assert "denied request: name your team" in refused.message
+def test_a_policy_that_wants_a_label_is_told_and_a_patch_gives_it(
+    replay: Replay, namespace: Namespace, tmp_path: Path
+) -> None:
+    namespace.create()
     patch = write(tmp_path / "patch.yaml", {"metadata": {"labels": {"team": "blue"}}})
-    assert replay("shell-spawn", "--pod-patch", patch).code == 10
-    assert replay("shell-spawn", env={"REPLAY_POD_PATCH": patch}).code == 10
+    with rule(namespace, TRIAL, PODS, "'team' in object.metadata.labels"):
+        assert_refused(replay("shell-spawn", "-o", "json"), "denied request: the policy says no")
+        assert replay("shell-spawn", "--pod-patch", patch).code == 10
+        assert replay("shell-spawn", env={"REPLAY_POD_PATCH": patch}).code == 10
+
+
+def test_a_policy_that_lets_nobody_delete_ends_25_with_its_words(
+    replay: Replay, namespace: Namespace
+) -> None:
+    namespace.create()
+    namespace.kubectl("run", "trial", "--image=busybox:1.36").passed()
+    trial = ("delete", "pod", "trial", "--dry-run=server")
+    with rule(namespace, trial, PODS | {"operations": ["DELETE"]}, "false"):
+        replayed = replay("shell-spawn", "-o", "json")
+    document = replayed.document
+    assert (replayed.code, document["cleanup"]["status"]) == (25, "incomplete")
+    assert "denied request: the policy says no" in document["cleanup"]["message"]
+    assert replay("cleanup", "shell-spawn", "--force").code == 0
+    namespace.kubectl("delete", "pod", "trial", "--now").passed()
 
 
 def test_a_webhook_that_does_not_answer_is_no_server_that_does_not(
@@ -110,16 +87,16 @@ def test_a_webhook_that_does_not_answer_is_no_server_that_does_not(
 ) -> None:
     namespace.create()
     hook = {
-        "name": "nobody.e2e.example",
+        "name": f"{namespace.name}.e2e.example",
         "clientConfig": {"url": "https://127.0.0.1:9/"},
         "namespaceSelector": only(namespace),
         "rules": [PODS],
         "sideEffects": "None",
         "admissionReviewVersions": ["v1"],
     }
-    with policy(namespace, {"kind": "ValidatingWebhookConfiguration", "webhooks": [hook]}):
+    with policy(namespace, TRIAL, {"kind": "ValidatingWebhookConfiguration", "webhooks": [hook]}):
         replayed = replay("shell-spawn", "-o", "json")
-    assert_refused(replayed, 'failed calling webhook "nobody.e2e.example"')
+    assert_refused(replayed, 'failed calling webhook "')
 
 
 def test_a_limit_range_whose_minimum_is_more_than_the_workload_asks_for(
@@ -146,6 +123,14 @@ def test_a_quota_that_a_kept_run_uses_up_is_free_again_after_cleanup(
     assert namespace.left() == [f"pods/{kept.document['pod']}"]
     assert replay("cleanup", "shell-spawn").code == 0
     until(lambda: replay("shell-spawn").code == 10, "the quota to count again")
+
+
+def test_what_was_made_before_the_refusal_is_removed(replay: Replay, namespace: Namespace) -> None:
+    namespace.create()
+    namespace.kubectl("create", "quota", "none", "--hard=pods=0").passed()
+    replayed = replay("secret-enumeration", "-o", "json")
+    assert_refused(replayed, "exceeded quota: none")
+    assert namespace.left() == []
 
 
 def test_a_quota_that_wants_limits_is_told_and_a_patch_gives_them(
