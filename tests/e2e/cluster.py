@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kubectl_replay.guard import is_local
 from tests.cluster.lifecycle import bring_up
 from tests.cluster.site import find_site
 from tests.e2e import programs
@@ -49,6 +50,7 @@ def find_target(home: Path) -> Target:
     context = os.environ.get(CONTEXT_VARIABLE)
     if not context:
         return reach(bring_up(find_site(), 1), home)
+    assert is_local(context), f"{CONTEXT_VARIABLE}={context} is not the name of a local cluster's context"
     source = {name: os.environ[name] for name in ("KUBECONFIG", "HOME") if name in os.environ}
     return _target(_environment(home), source, context, None)
 
