@@ -15,6 +15,8 @@ from kubectl_replay.removal import AWAY_SECONDS, GONE_SECONDS, incomplete, patie
 from kubectl_replay.result import Cleanup
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kubectl_replay.run import Run
 
 SETTLE_SECONDS = 1.0
@@ -24,12 +26,14 @@ def clean(run: Run) -> Cleanup:
     """Delete what the run made, see it gone, and say what became of it; never raises for what it meets."""
     made = run.created
     if run.reused:
-        return Cleanup("kept", (f"pod/{run.pod}",), removal_command(run))
+        left = _not_gone(run, [f"pod/{run.pod}"])
+        return Cleanup("kept", left, removal_command(run)) if left else Cleanup()
     if not made.sent or (made.certain and not made.names):
         return Cleanup("clean")
     command = removal_command(run)
     if run.request.keep and run.signum is None:
-        return Cleanup("kept", made.names, command)
+        left = _not_gone(run, made.names)
+        return Cleanup("kept", left, command) if left else Cleanup()
     try:
         complaint = _run_hook(run)
         done = _delete(run, command)
@@ -82,6 +86,11 @@ def _delete(run: Run, command: str) -> Cleanup:
     if _pods_seen_gone(run):
         names = tuple(name for name in names if not name.startswith("pod/"))
     return prove(lambda: run.kubectl.existing(names), names, command, deadline) if names else Cleanup("clean")
+
+
+def _not_gone(run: Run, names: Sequence[str]) -> tuple[str, ...]:
+    """Leave out the pods that somebody else deleted, as far as the watch has seen it."""
+    return tuple(name for name in names if name.removeprefix("pod/") not in run.watch.gone)
 
 
 def _expired(run: Run) -> list[str]:

@@ -153,7 +153,7 @@ def summarize(run: Run) -> Result:
         run_id=run.identity.run,
         context=run.cluster.context if run.cluster else run.request.connection.context,
         namespace=run.namespace,
-        pod=run.pod if run.created.names or run.reused else "",
+        pod=run.pod if f"pod/{run.pod}" in run.created.names or run.reused else "",
         node=run.node,
         started_at=run.started_at,
         duration_seconds=time.monotonic() - run.started,

@@ -76,9 +76,14 @@ class Kubectl:
 
     def argv(self, *words: str) -> tuple[str, ...]:
         """Build a call that may last as long as it needs, such as a watch."""
-        namespace = ("--namespace", self.connection.namespace) if self.connection.namespace else ()
         end = words.index("--") if "--" in words else len(words)
-        return ("kubectl", *words[:end], *namespace, *self.connection.flags, *words[end:])
+        return ("kubectl", *words[:end], *self.pinned, *words[end:])
+
+    @property
+    def pinned(self) -> tuple[str, ...]:
+        """The flags that keep every call in one namespace of one cluster, as one user."""
+        namespace = ("--namespace", self.connection.namespace) if self.connection.namespace else ()
+        return (*namespace, *self.connection.flags)
 
     def request(self, *words: str) -> tuple[str, ...]:
         """Build a call of single requests, each bounded by the request timeout.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kubectl_replay import images
-from kubectl_replay.ownership import KEEP_LABEL, labels
+from kubectl_replay.ownership import KEEP_LABEL, WORKLOAD_ANNOTATION, labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ class Mark:
     namespace: str
     deadline_seconds: int
     keep: bool = False
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def build(files: Sequence[str], objects: Sequence[Object], mark: Mark, changes: 
         "namespace": mark.namespace,
         "nameSuffix": f"-{mark.run}",
         "labels": [{"pairs": pairs, "includeSelectors": True}],
+        "commonAnnotations": {WORKLOAD_ANNOTATION: mark.digest},
         "images": images.kustomized(used, changes.replacements),
         "patches": list(_patches(objects, mark, changes)),
     }

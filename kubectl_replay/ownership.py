@@ -16,6 +16,9 @@ PRIVILEGED = {"pod-security.kubernetes.io/enforce": "privileged"}
 
 SCENARIO_LABEL = "kubectl-replay/scenario"
 RUN_LABEL = "kubectl-replay/run"
+WORKLOAD_ANNOTATION = "kubectl-replay/workload"
+"""A digest of everything that was rendered, the run's own marks aside: what a fast run may reuse."""
+
 KEEP_LABEL = "kubectl-replay/keep"
 """Only on the objects of a run that was asked to keep them."""
 

@@ -162,6 +162,11 @@ def is_expired(pod: Pod) -> bool:
     return bool(status.get("phase") == "Failed" and status.get("reason") == "DeadlineExceeded")
 
 
+def restarts(pod: Pod) -> int:
+    """Count how often the containers of a pod were started again."""
+    return sum(item.get("restartCount", 0) for item in _containers(pod.get("status", {})))
+
+
 def has_started(pod: Pod) -> bool:
     """Whether all containers of a pod run or have run."""
     found = pod.get("status", {}).get("containerStatuses", [])

@@ -66,6 +66,7 @@ class Reason(StrEnum):
     NETWORK_REQUEST_FAILED = "network_request_failed"
     API_CALL_NOT_CONFIRMED = "api_call_not_confirmed"
     POD_STATE_NOT_CONFIRMED = "pod_state_not_confirmed"
+    BLOCKED_BY_POLICY = "blocked_by_policy"
     OBJECTS_LEFT = "objects_left"
     INTERRUPTED = "interrupted"
     INTERNAL_ERROR = "internal_error"
@@ -196,6 +197,11 @@ REASONS: dict[Reason, Meaning] = {
     Reason.NETWORK_REQUEST_FAILED: Meaning(_PROOF, "The network request was not answered with success."),
     Reason.API_CALL_NOT_CONFIRMED: Meaning(_PROOF, "The API server did not grant the call."),
     Reason.POD_STATE_NOT_CONFIRMED: Meaning(_PROOF, "The pod is not in the state that proves the behavior."),
+    Reason.BLOCKED_BY_POLICY: Meaning(
+        _PROOF,
+        "A policy of the cluster blocked the behavior.",
+        "that is prevention at work; to see detection, exempt this namespace from the policy",
+    ),
     Reason.OBJECTS_LEFT: Meaning(
         (Phase.CLEANUP,),
         "Something of this run could not be removed.",

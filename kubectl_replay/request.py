@@ -31,6 +31,8 @@ class RunRequest:
     ready_seconds: float | None = None
     node: str = ""
     pod_patch: Mapping[str, Any] = field(default_factory=dict)
+    change_words: tuple[str, ...] = ()
+    """The flags that change what is created, as they were given."""
     replacements: Replacements = field(default_factory=Replacements)
 
     def namespace(self, scenario: Scenario) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_replay import ownership, words
 from kubectl_replay.errors import Failure
-from kubectl_replay.ownership import KEEP_LABEL, RUN_LABEL
+from kubectl_replay.ownership import KEEP_LABEL, RUN_LABEL, WORKLOAD_ANNOTATION
 from kubectl_replay.pods import Pod, Ready, judge
 from kubectl_replay.reasons import Reason
 from kubectl_replay.watch import PodWatch
@@ -31,7 +31,8 @@ def reuse(run: Run) -> bool:
         meaning = words.read(answer.err)
         raise Failure.of(meaning if isinstance(meaning, Reason) else Reason.CREATE_FAILED, answer)
     run.server_answered = True
-    kept = [pod for pod in json.loads(answer.out)["items"] if is_usable(pod, run.scenario.workload.pod_name)]
+    name = run.scenario.workload.pod_name
+    kept = [pod for pod in json.loads(answer.out)["items"] if is_usable(pod, name, run.digest)]
     if not kept:
         return False
     newest = max(kept, key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
@@ -42,10 +43,11 @@ def reuse(run: Run) -> bool:
     return True
 
 
-def is_usable(pod: Pod, name: str) -> bool:
-    """Whether a pod is the target of an earlier run, ready, and not about to end by its deadline."""
+def is_usable(pod: Pod, name: str, digest: str) -> bool:
+    """Whether a pod is what this run would create, ready, and not about to end by its deadline."""
     metadata = pod["metadata"]
     is_target = metadata["name"] == f"{name}-{metadata['labels'][RUN_LABEL]}"
     life = timedelta(seconds=pod["spec"].get("activeDeadlineSeconds", 0))
     ends = datetime.fromisoformat(metadata["creationTimestamp"]) + life
-    return is_target and isinstance(judge(pod), Ready) and ends - datetime.now(UTC) > SPARE
+    is_same = metadata.get("annotations", {}).get(WORKLOAD_ANNOTATION) == digest
+    return is_target and is_same and isinstance(judge(pod), Ready) and ends - datetime.now(UTC) > SPARE

@@ -82,6 +82,8 @@ class Run:
     """Everything that the scenario's manifests describe."""
     objects: tuple[Object, ...] = ()
     """What this run creates of it, under its parameters."""
+    digest: str = ""
+    """What a workload is known by that this run may reuse."""
     rendered: TemporaryDirectory[str] | None = None
     """Where kubectl finds the rendered manifests."""
     created: Created = field(default_factory=Created)

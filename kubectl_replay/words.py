@@ -38,6 +38,7 @@ _REFUSAL = re.compile(
     r"^Error from server \((?!Timeout|ServerTimeout|ServiceUnavailable|InternalError|TooManyRequests)\w+\)"
     r"|^The \S+ \"[^\"]*\" is invalid|^Error from server: .*denied the request"
     r"|^error: (?:error validating|accumulating resources|resource mapping not found|unable to recognize)"
+    r"|^error: (?:wrong node kind|\w+ operation does not apply|json: unsupported type|.*kustomiz)"
     r"|dial tcp |x509: |tls: |TLS handshake timeout|^The connection to the server \S+ was refused"
 )
 """Errors after which it is certain that the object does not exist: it was refused, or never sent."""
@@ -56,7 +57,7 @@ _ROWS: tuple[tuple[Reason | Word, str], ...] = (
     (Reason.NAMESPACE_TERMINATING, r"because it is being terminated"),
     (Reason.ADMISSION_DENIED, r"violates PodSecurity|security context constraint"),
     (Reason.ADMISSION_DENIED, r"exceeded quota|failed quota|usage per (?:Pod|Container) is"),
-    (Reason.ADMISSION_DENIED, r"denied the request|ValidatingAdmissionPolicy|failed calling webhook"),
+    (Reason.ADMISSION_DENIED, r"denied (?:the )?request|ValidatingAdmissionPolicy|failed calling webhook"),
     (Reason.RBAC_DENIED, r"\(Forbidden\).* cannot \w+ resource|forbidden: User "),
     (Reason.ADMISSION_DENIED, r"\(Forbidden\)"),
     (Word.ALREADY_EXISTS, r"\(AlreadyExists\)"),
@@ -73,6 +74,7 @@ _ROWS: tuple[tuple[Reason | Word, str], ...] = (
     (Reason.MANIFEST_REFUSED, r"\(Invalid\)|\(BadRequest\)|error validating|strict decoding error"),
     (Reason.MANIFEST_REFUSED, r"no matches for kind|unable to (?:recognize|decode)|is invalid"),
     (Reason.MANIFEST_REFUSED, r"error (?:parsing|converting)|kustomiz|accumulating resources"),
+    (Reason.MANIFEST_REFUSED, r"wrong node kind|operation does not apply|json: unsupported type"),
 )
 
 

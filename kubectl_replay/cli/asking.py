@@ -82,6 +82,18 @@ def request(ctx: click.Context, options: Options, asked: Sequence[Asked]) -> Run
         node=options["node"] or "",
         pod_patch=_pod_patch(options["pod_patch"] or os.environ.get("REPLAY_POD_PATCH")),
         replacements=replacements(options),
+        change_words=_change_words(options),
+    )
+
+
+def _change_words(options: Options) -> tuple[str, ...]:
+    """Repeat the flags that change what is created, for commands that a person can paste."""
+    patch = options["pod_patch"] or os.environ.get("REPLAY_POD_PATCH")
+    single = {"--registry": options["registry"], "--pod-patch": patch, "--node": options["node"]}
+    repeated = {"--image": options["image"], "--set": options["settings"]}
+    return (
+        *(word for flag, value in single.items() if value for word in (flag, value)),
+        *(word for flag, values in repeated.items() for value in values for word in (flag, value)),
     )
 
 
@@ -116,7 +128,7 @@ def replacements(options: Options) -> Replacements:
 
 def _pair(text: str, flag: str, form: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
-    if not equals or not name:
+    if not equals or not name or (flag == "--image" and not value):
         raise click.UsageError(f"{flag} {text}: wanted {form}.")
     return name, value
 
@@ -131,6 +143,9 @@ def _pod_patch(path: str | None) -> Mapping[str, Any]:
         content = yaml.safe_load(Path(path).read_text("utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise click.UsageError(f"--pod-patch {path}: {error}") from None
-    if not isinstance(content, dict):
+    parts = (
+        [content, *(content[key] for key in ("metadata", "spec") if key in content)] if content else [content]
+    )
+    if not all(isinstance(part, dict) and all(isinstance(key, str) for key in part) for part in parts):
         raise click.UsageError(f"--pod-patch {path}: wanted a part of a Pod, such as metadata or spec.")
-    return content
+    return dict(content)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from kubectl_replay import evidence, hooks
 from kubectl_replay.errors import Failure
+from kubectl_replay.pods import restarts
 from kubectl_replay.reasons import REASONS, Reason
 from kubectl_replay.result import Status
+from kubectl_replay.triggers.exec import KILLED
 
 if TYPE_CHECKING:
     from kubectl_replay.evidence import Trace
@@ -21,6 +23,12 @@ def behavior(run: Run) -> Status:
     wanted = [evidence.fill_in(item, run.values) for item in run.scenario.behavior.evidence]
     run.proofs = tuple(evidence.judge(item, run.trace) for item in wanted)
     missing = [proof for proof in run.proofs if not proof.held]
+    if missing and _was_killed(run, run.trace):
+        raise Failure(
+            Reason.BLOCKED_BY_POLICY,
+            f"The command was killed (exit code {KILLED}) and its container lived on: that looks like a policy.",
+            next_step="see what enforces policies here (Tetragon, KubeArmor, a response engine) and its log",
+        )
     if missing:
         reason = missing[0].reason
         code = run.trace.code
@@ -32,6 +40,13 @@ def behavior(run: Run) -> Status:
     if run.scenario.hooks.verify:
         _ask_hook(run, run.trace)
     return Status.PASS
+
+
+def _was_killed(run: Run, trace: Trace) -> bool:
+    """Whether the command alone was killed; with its container it is not said to be a policy's doing."""
+    now = run.watch.pods.get(run.pod, trace.pod)
+    lives = run.pod not in run.watch.gone and restarts(now) == restarts(trace.pod)
+    return trace.code == KILLED and run.scenario.trigger.kind != "pod-start" and lives
 
 
 def _ask_hook(run: Run, trace: Trace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import time
 from typing import TYPE_CHECKING
 
@@ -93,5 +94,14 @@ def _failure(run: Run, answer: Completed) -> Failure:
     reason = meaning if isinstance(meaning, Reason) else Reason.CREATE_FAILED
     if answer.late or meaning is Reason.CLUSTER_UNREACHABLE:
         reason = Reason.CONNECTION_LOST if run.server_answered else Reason.CLUSTER_UNREACHABLE
-    files = [str(run.scenario.folder / path) for path in manifests.paths(run.scenario, run.settings)]
-    return Failure.of(reason, answer, command=run.kubectl.try_create(files))
+    return Failure.of(reason, answer, command=_same_question(run))
+
+
+def _same_question(run: Run) -> str:
+    """Return a command that asks the API server for the same objects without creating them."""
+    asked = run.request.change_words
+    if asked:
+        ours = shlex.join(["kubectl", "replay", run.scenario.id, *asked, *run.kubectl.pinned])
+        return f"{ours} --dry-run | {run.kubectl.try_create(['-'])}"
+    files = manifests.paths(run.scenario, run.settings)
+    return run.kubectl.try_create([str(run.scenario.folder / path) for path in files])

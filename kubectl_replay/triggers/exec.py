@@ -53,6 +53,8 @@ def _remote_code(run: Run, call: Exec, answer: Completed) -> int:
     if answer.code == 0:
         return 0
     remote = words.remote_exit_code(answer.err, answer.code)
+    if remote is None and words.read(answer.err) is Reason.ADMISSION_DENIED:
+        raise Failure.of(Reason.BLOCKED_BY_POLICY, answer)
     if remote in {None, KILLED}:
         _raise_if_gone(run, answer)
     if remote is None:
