@@ -26,7 +26,7 @@ def behavior(run: Run) -> Status:
     if missing and _was_killed(run, run.trace):
         raise Failure(
             Reason.BLOCKED_BY_POLICY,
-            f"The command was killed (exit code {KILLED}) and its container lived on: that looks like a policy.",
+            f"The command was killed (exit code {KILLED}), its container lived on: that may be a policy.",
             next_step="see what enforces policies here (Tetragon, KubeArmor, a response engine) and its log",
         )
     if missing:
