@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.e2e import programs
 from tests.e2e.accounts import EXEC, PODS, make_account, without
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.e2e.drafts import Draft
     from tests.e2e.gates import Gate
     from tests.e2e.kubeconfigs import Kubeconfigs
@@ -105,8 +109,15 @@ def test_a_user_who_may_not_create_the_namespace(
     assert replayed.document["cleanup"]["status"] == "clean"
 
 
-def test_credentials_that_the_server_does_not_know(replay: Replay, kubeconfigs: Kubeconfigs) -> None:
-    replayed = replay("shell-spawn", "-o", "json", env=kubeconfigs(user={"token": "nobody"}))
+@pytest.mark.parametrize("cache", ["cold", "warm"])
+def test_credentials_that_the_server_does_not_know(
+    replay: Replay, namespace: Namespace, kubeconfigs: Kubeconfigs, tmp_path: Path, cache: str
+) -> None:
+    # kubectl says it in other words where it knows the cluster's kinds from an earlier call.
+    user = kubeconfigs(user={"token": "nobody"})
+    namespace.kubectl("get", "pods").passed()
+    caches: dict[str, dict[str, str | None]] = {"warm": {}, "cold": {"KUBECACHEDIR": str(tmp_path / "cache")}}
+    replayed = replay("shell-spawn", "-o", "json", env=user | caches[cache])
     assert (replayed.code, replayed.document["failure_reason"]) == (20, "credentials_refused")
     assert replayed.document["cleanup"]["status"] == "clean"
 
