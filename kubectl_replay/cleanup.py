@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import time
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from kubectl_replay.run import Run
 
 SETTLE_SECONDS = 1.0
+
+DYING_SECONDS = 2.0
+"""How long the end of a pod that somebody else deletes is waited for."""
 
 
 def clean(run: Run) -> Cleanup:
@@ -89,7 +93,10 @@ def _delete(run: Run, command: str) -> Cleanup:
 
 
 def _not_gone(run: Run, names: Sequence[str]) -> tuple[str, ...]:
-    """Leave out the pods that somebody else deleted, as far as the watch has seen it."""
+    """Leave out the pods that somebody else deleted, as far as the watch sees it."""
+    dying = {name for name, pod in run.watch.pods.items() if "deletionTimestamp" in pod["metadata"]}
+    with contextlib.suppress(Failure):  # a watch that is refused: what it saw before stands
+        run.watch.wait(lambda watch: dying <= watch.gone or None, DYING_SECONDS, protected=True)
     return tuple(name for name in names if name.removeprefix("pod/") not in run.watch.gone)
 
 

@@ -12,7 +12,10 @@ from kubectl_replay.result import Status
 from kubectl_replay.triggers.exec import KILLED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kubectl_replay.evidence import Trace
+    from kubectl_replay.result import Proof
     from kubectl_replay.run import Run
 
 
@@ -23,23 +26,28 @@ def behavior(run: Run) -> Status:
     wanted = [evidence.fill_in(item, run.values) for item in run.scenario.behavior.evidence]
     run.proofs = tuple(evidence.judge(item, run.trace) for item in wanted)
     missing = [proof for proof in run.proofs if not proof.held]
-    if missing and _was_killed(run, run.trace):
-        raise Failure(
-            Reason.BLOCKED_BY_POLICY,
-            f"The command was killed (exit code {KILLED}), its container lived on: that may be a policy.",
-            next_step="see what enforces policies here (Tetragon, KubeArmor, a response engine) and its log",
-        )
     if missing:
-        reason = missing[0].reason
-        code = run.trace.code
-        found = "the command still ran" if code is None else f"the command ended with exit code {code}"
-        told = [f"not held: {proof.wanted}" for proof in missing]
-        advice = run.scenario.behavior.next_step
-        words = "\n".join([*told, found])
-        raise Failure(reason, REASONS[reason].sentence, words=words, next_step=advice)
+        raise _not_observed(run, run.trace, missing)
     if run.scenario.hooks.verify:
         _ask_hook(run, run.trace)
     return Status.PASS
+
+
+def _not_observed(run: Run, trace: Trace, missing: Sequence[Proof]) -> Failure:
+    """Say what is missing; a command that was killed alone looks like prevention at work."""
+    found = (
+        "the command still ran" if trace.code is None else f"the command ended with exit code {trace.code}"
+    )
+    words = "\n".join([*(f"not held: {proof.wanted}" for proof in missing), found])
+    if _was_killed(run, trace):
+        return Failure(
+            Reason.BLOCKED_BY_POLICY,
+            "The command was killed and its container lived on: that may be a policy of the cluster.",
+            words=words,
+            next_step="see what enforces policies here (Tetragon, KubeArmor, a response engine) and its log",
+        )
+    reason = missing[0].reason
+    return Failure(reason, REASONS[reason].sentence, words=words, next_step=run.scenario.behavior.next_step)
 
 
 def _was_killed(run: Run, trace: Trace) -> bool:
