@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_replay.evidence import Trace, judge, look_up
+from kubectl_replay.evidence import Trace, judge, look_up, looks_at_code
 from kubectl_replay.reasons import REASONS, Phase, Reason
 from kubectl_replay.result import Proof
 from kubectl_replay.scenario.evidence import Evidence, EvidenceKinds
@@ -129,6 +129,11 @@ def test_noise_around_a_proof_changes_nothing(before: str, behind: str, sent: li
 @given(st.text().filter(lambda text: PROOF not in text))
 def test_without_the_joined_halves_no_output_is_a_proof(output: str) -> None:
     assert not holds("proof", True, after(output=output))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_exit_code_is_waited_for_where_a_kind_looks_at_it(kind: str) -> None:
+    assert looks_at_code(Evidence(kind, "x")) is (kind in {*WEAK, "exit_code"})
 
 
 def test_a_program_succeeded_when_its_exit_code_is_0() -> None:

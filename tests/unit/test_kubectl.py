@@ -204,11 +204,11 @@ def test_a_log_in_may_ask_its_user_in_the_foreground(runs: list[tuple[list[str],
     assert runs[0][1]["foreground"] is True
 
 
-def test_a_new_namespace_has_its_labels_from_the_first_moment(fp: FakeProcess) -> None:
-    sent: list[str] = []
-    fp.register(["kubectl", "create", "-f", "-", *PIN, *BOUND], stdin_callable=sent.append)
+def test_a_new_namespace_has_its_labels_from_the_first_moment(
+    runs: list[tuple[list[str], dict[str, Any]]],
+) -> None:
     KUBECTL.create_namespace("k8s-replay", {"a": "b"})
-    assert json.loads(sent[0]) == {
+    assert json.loads(runs[0][1]["stdin"]) == {
         "apiVersion": "v1",
         "kind": "Namespace",
         "metadata": {"name": "k8s-replay", "labels": {"a": "b"}},
@@ -252,15 +252,10 @@ def test_kubectl_s_own_version_asks_no_server(fp: FakeProcess) -> None:
         assert wait().out == "{}"
 
 
-def test_access_reviews_are_asked_in_one_call(fp: FakeProcess) -> None:
-    sent: list[str] = []
-    fp.register([fp.any()], stdin_callable=sent.append)
-    KUBECTL.review([{"kind": "a"}, {"kind": "b"}])
-    assert json.loads(sent[0]) == {
-        "apiVersion": "v1",
-        "kind": "List",
-        "items": [{"kind": "a"}, {"kind": "b"}],
-    }
+def test_access_reviews_are_asked_in_one_call(runs: list[tuple[list[str], dict[str, Any]]]) -> None:
+    reviews = [{"kind": "a"}, {"kind": "b"}]
+    KUBECTL.review(reviews)
+    assert json.loads(runs[0][1]["stdin"]) == {"apiVersion": "v1", "kind": "List", "items": reviews}
 
 
 def test_a_log_is_followed_from_its_first_line(fp: FakeProcess) -> None:

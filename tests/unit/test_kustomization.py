@@ -12,7 +12,7 @@ from kubectl_replay.images import Replacements
 from kubectl_replay.kustomization import Changes, Mark, build
 from kubectl_replay.manifests import Object
 
-MARK = Mark(scenario="demo", run="r1", namespace="k8s-replay", deadline_seconds=230)
+MARK = Mark(scenario="demo", run="r1", namespace="k8s-replay", deadline_seconds=230, digest="abcd")
 LABELS = {
     "app.kubernetes.io/managed-by": "kubectl-replay",
     "kubectl-replay/scenario": "demo",
@@ -59,6 +59,7 @@ def test_the_objects_become_the_run_s_own() -> None:
         "namespace": "k8s-replay",
         "nameSuffix": "-r1",
         "labels": [{"pairs": LABELS, "includeSelectors": True}],
+        "commonAnnotations": {"kubectl-replay/workload": "abcd"},
         "images": [],
     }
 

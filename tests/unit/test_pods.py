@@ -11,7 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_replay.pods import Assembler, Event, Failed, Pending, Ready, judge
+from kubectl_replay.pods import (
+    Assembler,
+    Event,
+    Failed,
+    Pending,
+    Ready,
+    has_started,
+    is_expired,
+    judge,
+    restarts,
+)
 from kubectl_replay.reasons import Reason
 from tests.unit.samples import RUNNING, condition, container, deleted, pod, ready_pod, terminated, waiting
 
@@ -215,6 +225,41 @@ def test_a_pod_that_is_being_deleted_is_deleted_whatever_else_it_says() -> None:
 )
 def test_a_pod_that_ended_says_how(status: dict[str, object], words: str) -> None:
     assert judge(pod(**status)) == Failed(Reason.POD_ENDED, words)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("of", "expired"),
+    [
+        (pod(phase="Failed", reason="DeadlineExceeded"), True),
+        (pod(phase="Failed", reason="Evicted"), False),
+        (pod(phase="Running", reason="DeadlineExceeded"), False),
+        (pod(phase="Failed"), False),
+        ({}, False),
+    ],
+)
+def test_a_pod_that_its_deadline_ended_is_expired(of: Pod, expired: bool) -> None:
+    assert is_expired(of) is expired
+
+
+def test_restarts_of_all_containers_are_counted() -> None:
+    many = pod(
+        init=(container(RUNNING, restartCount=1),),
+        containers=(container(RUNNING, restartCount=2), {"name": "new", "state": {}}),
+    )
+    assert (restarts(many), restarts({})) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("of", "started"),
+    [
+        (pod(containers=(container(RUNNING), container(terminated(1)))), True),
+        (pod(containers=(container(RUNNING), container(waiting("x")))), False),
+        (pod(), False),
+        ({}, False),
+    ],
+)
+def test_a_pod_has_started_once_all_its_containers_run_or_have_run(of: Pod, started: bool) -> None:
+    assert has_started(of) is started
 
 
 LINES = (DATA / "watch.jsonl").read_text().splitlines(keepends=True)

@@ -140,7 +140,6 @@ def test_in_the_foreground_a_program_keeps_our_session_input_and_errors(
     assert capfd.readouterr().err == "question\n"
 
 
-@pytest.mark.xfail(reason="defect 95", strict=False)
 def test_nothing_is_lost_between_the_slices_of_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kubectl_replay.process.SLICE_SECONDS", 0.02)
     argv = shell("echo begun; sleep 0.1; wc -c; sleep 0.1; echo words >&2; sleep 0.1; echo done")

@@ -31,13 +31,16 @@ WATCH = [
 ]  # fmt: skip
 
 
-def kept(run: str = "r0", *, age: float = 10, life: int = 3600, of: Pod | None = None) -> Pod:
+def kept(
+    run: str = "r0", *, age: float = 10, life: int = 3600, of: Pod | None = None, digest: str = "abcd"
+) -> Pod:
     found = of or ready_pod(f"demo-target-{run}")
     created = datetime.now(UTC) - timedelta(seconds=age)
     metadata = {
         **found["metadata"],
         "name": f"demo-target-{run}",
         "labels": {"kubectl-replay/run": run},
+        "annotations": {"kubectl-replay/workload": digest},
         "creationTimestamp": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     return {**found, "metadata": metadata, "spec": {**found["spec"], "activeDeadlineSeconds": life}}
@@ -62,11 +65,18 @@ def listing(*pods: Pod) -> str:
 def test_only_a_ready_pod_with_time_to_live_is_used(
     age: float, life: int, of: Pod | None, usable: bool
 ) -> None:
-    assert is_usable(kept(age=age, life=life, of=of), "demo-target") is usable
+    assert is_usable(kept(age=age, life=life, of=of), "demo-target", "abcd") is usable
 
 
 def test_only_the_target_pod_is_used() -> None:
-    assert not is_usable(kept(), "other")
+    assert not is_usable(kept(), "other", "abcd")
+
+
+def test_only_the_same_workload_is_used() -> None:
+    assert not is_usable(kept(), "demo-target", "other")
+    without = kept()
+    del without["metadata"]["annotations"]
+    assert not is_usable(without, "demo-target", "abcd")
 
 
 def test_the_newest_one_is_taken_over_with_its_run_s_id(fp: FakeProcess) -> None:
@@ -75,6 +85,7 @@ def test_the_newest_one_is_taken_over_with_its_run_s_id(fp: FakeProcess) -> None
     )
     fp.register(WATCH, stdout=[])
     run = pinned_run()
+    run.digest = "abcd"
     with run.stack:
         assert reuse(run)
         assert run.identity == Identity(run="r8", nonce="nnnn", proof_a="bcdf", proof_b="ghjk")
@@ -110,6 +121,7 @@ def test_a_fast_run_deploys_nothing_where_something_was_kept(fp: FakeProcess) ->
     fp.register(LIST, stdout=listing(kept()))
     fp.register(WATCH, stdout=[])
     run = pinned_run(fast=True)
+    run.digest = "abcd"
     with run.stack:
         assert deploy(run) is Status.SKIP
     assert run.notices == []

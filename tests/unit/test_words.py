@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from kubectl_replay import words
 from kubectl_replay.reasons import Reason
-from kubectl_replay.words import Word, are_all, are_refusals, errors, read, refused_terminal, remote_exit_code
+from kubectl_replay.words import (
+    Word,
+    are_all,
+    are_refusals,
+    broke_off,
+    errors,
+    read,
+    refused_terminal,
+    remote_exit_code,
+)
 
 MEANINGS = {str(meaning): meaning for meaning in (*Reason, *Word)}
 
@@ -144,6 +153,20 @@ def test_the_exit_code_of_the_command_is_kubectl_s_last_word(
 def test_the_exit_code_of_the_command_is_always_kubectl_s_own(stderr: str, code: int) -> None:
     assert remote_exit_code(f"{stderr}\n{ENDED} {code}\n", code) == code
     assert remote_exit_code(f"{stderr}\n{ENDED} {code}\n", code + 1) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "broke"),
+    [
+        ("error: unexpected EOF", True),
+        ("error reading from error stream: next reader: websocket: close 1006 (abnormal closure)", True),
+        ("error: read tcp 10.0.0.1:1->10.0.0.2:443: read: connection reset by peer", True),
+        ('error: unable to upgrade connection: container not found ("target")', False),
+        ("", False),
+    ],
+)
+def test_a_stream_that_broke_in_the_middle_is_told_from_one_that_never_was(error: str, broke: bool) -> None:
+    assert broke_off(error) is broke
 
 
 @pytest.mark.parametrize(

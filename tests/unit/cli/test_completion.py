@@ -62,7 +62,6 @@ def test_no_folder_is_read_for_a_completion(monkeypatch: pytest.MonkeyPatch) -> 
     assert candidates(["run", "de"]) == ["demo"]
 
 
-@pytest.mark.xfail(reason="defect 90", strict=False)
 @pytest.mark.usefixtures("cli")
 def test_a_broken_source_completes_nothing_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REPLAY_SCENARIOS_PATH", "/nowhere")

@@ -145,7 +145,6 @@ def test_a_pipe_that_a_command_did_not_expect_to_break_is_a_bug(
     assert report.exists()
 
 
-@pytest.mark.xfail(reason="defect 92", strict=False)
 def test_wrong_usage_ends_2_even_if_nobody_reads_why(
     refusing: Callable[[str, OSError], Refusing], ends: Callable[[object], None]
 ) -> None:
@@ -154,7 +153,6 @@ def test_wrong_usage_ends_2_even_if_nobody_reads_why(
     assert main.run(["x"]) == 2
 
 
-@pytest.mark.xfail(reason="defect 92", strict=False)
 def test_wrong_usage_prints_no_result_when_standard_error_is_closed(
     cli: Cli, ends: Callable[[object], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,10 +14,11 @@ from kubectl_replay.phases.behavior import behavior
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Status
 from kubectl_replay.scenario.spec import Behavior, Evidence, Hooks
-from tests.unit.runs import PROOF, pinned_run
-from tests.unit.samples import answer, ready_pod, scenario
+from tests.unit.runs import POD, PROOF, pinned_run, watched
+from tests.unit.samples import RUNNING, answer, container, pod, ready_pod, scenario
 
 if TYPE_CHECKING:
+    from kubectl_replay.pods import Pod
     from kubectl_replay.process import Completed
     from kubectl_replay.run import Run
 
@@ -25,6 +27,8 @@ def triggered(*evidence: Evidence, output: str = PROOF, code: int | None = 0, **
     told = Behavior("it happens", evidence or (Evidence("exit_code", 0), Evidence("proof", True)), **more)  # type: ignore[arg-type]
     run = pinned_run(scenario(behavior=told))
     run.trace = Trace(("sh",), code, output, PROOF, ready_pod())
+    watched(run)
+    run.watch.pods[run.pod] = ready_pod()
     return run
 
 
@@ -70,6 +74,34 @@ def test_a_command_that_still_runs_is_told_as_such() -> None:
 
 def test_the_scenario_s_own_advice_is_told() -> None:
     assert failure(triggered(output="", next_step="try another target")).next_step == "try another target"
+
+
+def restarted(times: int) -> Pod:
+    return pod(phase="Running", containers=(container(RUNNING, restartCount=times),))
+
+
+def test_a_command_that_was_killed_alone_looks_like_a_policy() -> None:
+    found = failure(triggered(output="", code=137))
+    assert found.reason is Reason.BLOCKED_BY_POLICY
+    assert found.sentence == (
+        "The command was killed and its container lived on: that may be a policy of the cluster."
+    )
+
+
+@pytest.mark.parametrize(
+    ("gone", "restarts", "kind"),
+    [(True, 0, "kubectl-exec"), (False, 1, "kubectl-exec"), (False, 0, "pod-start")],
+)
+def test_what_died_with_its_container_was_not_blocked(gone: bool, restarts: int, kind: str) -> None:
+    run = triggered(output="", code=137)
+    object.__setattr__(run.scenario, "trigger", replace(run.scenario.trigger, kind=kind))  # type: ignore[arg-type]
+    run.watch.pods[POD] = restarted(restarts)
+    run.watch.gone = {POD} if gone else set()
+    assert failure(run).reason is Reason.EXEC_NOT_CONFIRMED
+
+
+def test_a_command_that_was_killed_and_proved_itself_passes() -> None:
+    assert behavior(triggered(Evidence("proof", True), code=137)) is Status.PASS
 
 
 def test_placeholders_of_evidence_are_filled() -> None:

@@ -303,6 +303,25 @@ def test_after_a_signal_nothing_more_is_created(run: Run, asked: Asked, answers:
     assert len(asked.argv) == len(answers)
 
 
+def test_a_signal_while_the_service_account_is_waited_for_sends_no_more_creates(
+    run: Run, asked: Asked, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    monkeypatch.setattr(clock, "sleep", lambda _seconds: INTERRUPTION.receive(signal.SIGINT))
+    asked.answers = [NO_ACCOUNT]
+    with pytest.raises(Interrupted):
+        deploy(run)
+    assert asked.argv == [CREATE]
+
+
+def test_a_refusal_of_changed_manifests_is_told_with_the_same_flags(run: Run, asked: Asked) -> None:
+    run.request = replace(run.request, change_words=("--set", "a=b c"))
+    asked.answers = [answer(err=DENIED, code=1)]
+    assert failure(run).command == (
+        "kubectl replay demo --set 'a=b c' --namespace k8s-replay --context kind-k8s-replay --dry-run"
+        " | kubectl create --dry-run=server -f - --namespace k8s-replay --context kind-k8s-replay"
+    )
+
+
 def test_nothing_was_sent_when_the_watch_could_not_be_opened(run: Run, asked: Asked) -> None:
     INTERRUPTION.receive(signal.SIGINT)
     with pytest.raises(Interrupted):

@@ -148,6 +148,15 @@ def test_where_the_command_did_not_end_kubectl_s_last_words_say_why(
     assert kubectl.clock.now == 1001
 
 
+def test_an_exec_that_a_policy_refuses_is_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, kubectl = ready_run(monkeypatch)
+    err = "The pods \"p\" is invalid: : ValidatingAdmissionPolicy 'v' with binding 'b' denied request: no\n"
+    says(monkeypatch, answer("", err, 1))
+    found = failure(run)
+    assert (found.reason, found.words) == (Reason.BLOCKED_BY_POLICY, err.strip())
+    assert kubectl.calls == []
+
+
 def gone() -> str:
     return json.dumps({"type": "DELETED", "object": ready_pod()}) + "\n"
 

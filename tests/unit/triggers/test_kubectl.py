@@ -40,9 +40,14 @@ def test_the_pinned_cluster_is_named_before_another_program_s_words(fp: FakeProc
     assert run_kubectl(run_with("exec", "{{replay.pod}}", "--", "id", "-u")).output == "0\n"
 
 
-def test_its_input_is_sent_and_counts_as_sent(fp: FakeProcess) -> None:
-    sent: list[str] = []
-    fp.register(["kubectl", "apply", "-f", "-", *PIN], stdin_callable=sent.append)
+def test_its_input_is_sent_and_counts_as_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[object] = []
+
+    def run(_argv: object, **how: object) -> Completed:
+        sent.append(how["stdin"])
+        return answer()
+
+    monkeypatch.setattr(process, "run", run)
     left = run_kubectl(run_with("apply", "-f", "-", stdin="name: {{replay.nonce}}"))
     assert sent == ["name: nnnn"]
     assert left.sent[-1] == "name: nnnn"
