@@ -270,6 +270,15 @@ def test_what_was_reused_stays_kept(case: Cleaning) -> None:
     assert case.argv == []
 
 
+@pytest.mark.parametrize("reused", [True, False])
+def test_what_somebody_else_deleted_is_not_kept(monkeypatch: pytest.MonkeyPatch, reused: bool) -> None:
+    case = Cleaning(monkeypatch, keep=True)
+    case.made(f"pod/{POD}")
+    case.run.reused = reused
+    case.run.watch.gone = {POD}
+    assert clean(case.run) == Cleanup("clean")
+
+
 OVERDUE = pod("demo-target-r0", phase="Failed", reason="DeadlineExceeded")
 ENDED = pod("demo-target-r9", phase="Failed", reason="Error")
 
