@@ -39,6 +39,7 @@ _REFUSAL = re.compile(
     r"|^The \S+ \"[^\"]*\" is invalid|^Error from server: .*denied the request"
     r"|^error: (?:error validating|accumulating resources|resource mapping not found|unable to recognize)"
     r"|^error: (?:wrong node kind|\w+ operation does not apply|json: unsupported type|.*kustomiz)"
+    r"|You must be logged in to the server|the server has asked for the client to provide credentials"
     r"|dial tcp |x509: |tls: |TLS handshake timeout|^The connection to the server \S+ was refused"
 )
 """Errors after which it is certain that the object does not exist: it was refused, or never sent."""
