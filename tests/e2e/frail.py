@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.cluster.state import Cluster
     from tests.e2e.cluster import Target
+    from tests.e2e.namespaces import Namespace
 
 API_SERVER, KUBELET = "kube-apiserver", "kubelet"
 
@@ -30,6 +31,19 @@ def bring(instance: int, nodes: int, home: Path) -> Iterator[Target]:
         yield reach(bring_up(site, nodes), home)
     finally:
         tear_down(site)
+
+
+def settle(namespace: Namespace) -> None:
+    """Create a namespace in which pods can be created at once.
+
+    After an outage the controller that makes ServiceAccounts waits up to a minute before it asks again.
+    """
+    for path, name in (
+        ("/api/v1/namespaces", namespace.name),
+        (f"{namespace.path}/serviceaccounts", "default"),
+    ):
+        status, answer = namespace.api.ask("POST", path, {"metadata": {"name": name}})
+        assert status in {201, 409}, answer
 
 
 @dataclass(frozen=True)
@@ -48,8 +62,12 @@ class Frail:
         """Let it stand still: who asks it something gets no answer."""
         control.pause(self.cluster, self.program, self.node)
 
+    def start(self) -> None:
+        """Start it again, and wait for nothing."""
+        control.start(self.cluster, self.program, self.node)
+
     def heal(self) -> None:
         """Have it run again, and wait until pods can be created."""
         control.resume(self.cluster, self.program, self.node)
-        control.start(self.cluster, self.program, self.node)
+        self.start()
         wait_ready(self.cluster)

@@ -14,7 +14,7 @@ from kubectl_replay.removal import AWAY_SECONDS
 from tests.e2e import programs
 from tests.e2e.api import Api, serve
 from tests.e2e.cluster import CONTEXT_VARIABLE
-from tests.e2e.frail import API_SERVER, Frail, bring
+from tests.e2e.frail import API_SERVER, Frail, bring, settle
 from tests.e2e.interruptions import sleep_in_the_pod
 from tests.e2e.waiting import until
 
@@ -51,13 +51,18 @@ def kinds(api: Api) -> list[str]:
 
 
 @pytest.fixture
-def server(target: Target, namespace: Namespace) -> Iterator[Frail]:
-    """The API server, in health before and after the test; the test's namespace exists."""
+def doomed(target: Target, namespace: Namespace) -> Frail:
+    """The API server, which the test itself brings back; the test's namespace exists."""
     assert target.local
-    namespace.create()
-    server = Frail(target.local, API_SERVER)
-    yield server
-    server.heal()
+    settle(namespace)
+    return Frail(target.local, API_SERVER)
+
+
+@pytest.fixture
+def server(doomed: Frail) -> Iterator[Frail]:
+    """The API server, in health before and after the test."""
+    yield doomed
+    doomed.heal()
 
 
 def assert_ended(replayed: Replayed, code: int, reason: str, cleanup: str = "clean") -> None:
@@ -166,24 +171,6 @@ def test_a_restart_while_the_log_of_a_start_is_read_makes_no_run_fail(
     assert namespace.left() == []
 
 
-def test_a_passed_run_that_cannot_reach_it_any_more_ends_25_and_says_how_to_clean_up(
-    replay: Replay, namespace: Namespace, gate: Gate, server: Frail
-) -> None:
-    running = replay.start("shell-spawn", "-o", "json", env=gate.build("delete"))
-    gate.wait_reached()
-    server.kill()
-    gate.open()
-    replayed = running.end()
-    server.heal()
-    assert_ended(replayed, 25, "objects_left", "incomplete")
-    document = replayed.document
-    assert document["behavior_verification"] == "pass"
-    assert document["cleanup"]["left"] == [f"pod/{document['pod']}"]
-    assert " was refused - did you specify the right host or port?" in document["cleanup"]["message"]
-    assert namespace.left() == [f"pods/{document['pod']}"]
-    paste(replay, replayed, namespace)
-
-
 def test_who_does_not_want_to_wait_for_it_presses_twice(
     replay: Replay, draft: Draft, namespace: Namespace, server: Frail
 ) -> None:
@@ -199,4 +186,24 @@ def test_who_does_not_want_to_wait_for_it_presses_twice(
     server.heal()
     assert_ended(replayed, 130, "interrupted", "incomplete")
     assert replayed.document["duration_seconds"] < AWAY_SECONDS
+    paste(replay, replayed, namespace)
+
+
+def test_a_passed_run_that_cannot_reach_it_any_more_ends_25_and_says_how_to_clean_up(
+    replay: Replay, namespace: Namespace, gate: Gate, doomed: Frail
+) -> None:
+    # The last test: after so long an outage the cluster takes half a minute to be itself again.
+    running = replay.start("shell-spawn", "-o", "json", env=gate.build("delete"))
+    gate.wait_reached()
+    doomed.kill()
+    gate.open()
+    replayed = running.end()
+    doomed.start()
+    until(lambda: namespace.kubectl("get", "pods").code == 0, "an answer")
+    assert_ended(replayed, 25, "objects_left", "incomplete")
+    document = replayed.document
+    assert document["behavior_verification"] == "pass"
+    assert document["cleanup"]["left"] == [f"pod/{document['pod']}"]
+    assert " was refused - did you specify the right host or port?" in document["cleanup"]["message"]
+    assert namespace.left() == [f"pods/{document['pod']}"]
     paste(replay, replayed, namespace)
