@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 KILLED = 137
 """128 + SIGKILL: how a command ends when its pod is deleted, or when it is killed for other reasons."""
 
-DELETION_SECONDS = 1.0
-"""How long the news of a deletion may take after the exec that it ended."""
+NEWS_SECONDS = 3.0
+"""How long the news of the pod's end may take after the exec that it ended: the kubelet looks every second."""
 
 
 def run_exec(run: Run) -> Left:
@@ -64,7 +64,7 @@ def _remote_code(run: Run, call: Exec, answer: Completed) -> int:
 
 def _raise_if_gone(run: Run, answer: Completed) -> None:
     """Look at the watch: an exec also ends when its pod does."""
-    state = run.watch.wait(lambda watch: _ended(watch, run.pod), DELETION_SECONDS)
+    state = run.watch.wait(lambda watch: _ended(watch, run.pod), NEWS_SECONDS)
     if state is not None:
         raise Failure.of(state.reason, answer)
 
