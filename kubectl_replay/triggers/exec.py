@@ -21,7 +21,7 @@ KILLED = 137
 """128 + SIGKILL: how a command ends when its pod is deleted, or when it is killed for other reasons."""
 
 NEWS_SECONDS = 3.0
-"""How long the news of the pod's end may take after the exec that it ended: the kubelet looks every second."""
+"""How long the news of a pod's end may take after the exec that ended: the kubelet looks every second."""
 
 
 def run_exec(run: Run) -> Left:
