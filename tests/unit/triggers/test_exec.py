@@ -145,7 +145,7 @@ def test_where_the_command_did_not_end_kubectl_s_last_words_say_why(
     says(monkeypatch, answer("not told", err, 1))
     found = failure(run)
     assert (found.reason, found.words) == (reason, err.strip())
-    assert kubectl.clock.now == 1001
+    assert kubectl.clock.now == 1003
 
 
 def test_an_exec_that_a_policy_refuses_is_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
