@@ -78,7 +78,7 @@ def test_a_policy_that_lets_nobody_delete_ends_25_with_its_words(
     document = replayed.document
     assert (replayed.code, document["cleanup"]["status"]) == (25, "incomplete")
     assert "denied request: the policy says no" in document["cleanup"]["message"]
-    assert replay("cleanup", "shell-spawn", "--force").code == 0
+    until(lambda: replay("cleanup", "shell-spawn", "--force").code == 0, "the policy to be gone")
     namespace.kubectl("delete", "pod", "trial", "--now").passed()
 
 

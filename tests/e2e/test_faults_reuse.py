@@ -29,7 +29,7 @@ def test_a_workload_that_was_made_with_other_flags_is_not_reused(
     again = [replay("shell-spawn", "--fast", *words, "-o", "json").document for words in ((), other)]
     assert [document["deploy"] for document in again] == ["skip", "skip"]
     assert [document["pod"] for document in again] == [kept, changed.document["pod"]]
-    assert replay("cleanup", "--all").code == 0
+    assert replay("cleanup", "shell-spawn").code == 0
 
 
 def test_a_workload_whose_manifest_was_edited_since_is_not_reused(replay: Replay, draft: Draft) -> None:
@@ -38,7 +38,7 @@ def test_a_workload_whose_manifest_was_edited_since_is_not_reused(replay: Replay
     assert replay(*draft.write(), "--fast", "-o", "json").document["deploy"] == "skip"
     draft.container["env"] = [{"name": "NEW", "value": "1"}]
     assert replay(*draft.write(), "--fast", "-o", "json").document["deploy"] == "pass"
-    assert replay("cleanup", "--all").code == 0
+    assert replay("cleanup", *draft.write()).code == 0
 
 
 def test_a_reused_pod_that_somebody_deletes_is_not_told_to_be_there(

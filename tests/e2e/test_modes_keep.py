@@ -62,7 +62,7 @@ def test_fast_does_not_reuse_what_another_scenario_kept(
     assert (replayed.code, replayed.document["deploy"]) == (10, "pass")
     assert replay("cleanup", "shell-spawn").code == 0
     assert namespace.left() == [f"pods/{replayed.document['pod']}"]
-    assert replay("cleanup", "--all").code == 0
+    assert replay("cleanup", *draft.write()).code == 0
 
 
 def test_fast_replays_a_start_with_a_new_pod_each_time(
