@@ -31,14 +31,14 @@ class Pair:
         )
 
 
-def measure(name: str, ours: Callable[[], None], theirs: Callable[[], None], rounds: int) -> Pair:
+def measure(name: str, ours: Callable[[], object], theirs: Callable[[], object], rounds: int) -> Pair:
     """Time both ways in turn, after one round that does not count."""
     timed = [(_seconds(ours), _seconds(theirs)) for _ in range(rounds + 1)][1:]
     mine, other = zip(*timed, strict=True)
     return Pair(name, tuple(mine), tuple(other))
 
 
-def _seconds(do: Callable[[], None]) -> float:
+def _seconds(do: Callable[[], object]) -> float:
     begin = time.perf_counter()
     do()
     return time.perf_counter() - begin
