@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import threading
 from typing import TYPE_CHECKING
@@ -29,6 +30,11 @@ WORST_FIRST = [129, 130, 143, 3, 20, 21, 22, 23, 24, 25, 11, 10, 0]
 @given(st.lists(st.sampled_from(WORST_FIRST), min_size=1))
 def test_the_worst_code_stands_for_all(codes: list[int]) -> None:
     assert worst(codes) == min(codes, key=WORST_FIRST.index)
+
+
+@pytest.mark.parametrize(("worse", "better"), list(itertools.pairwise(WORST_FIRST)))
+def test_of_two_codes_the_worse_stands_for_both(worse: int, better: int) -> None:
+    assert worst([worse, better]) == worst([better, worse]) == worse
 
 
 def test_no_run_at_all_ends_well() -> None:

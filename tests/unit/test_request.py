@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from kubectl_replay.kubectl import Connection
 from kubectl_replay.request import RunRequest
 from tests.unit.samples import scenario
+
+
+def test_nothing_is_asked_for_that_was_not_said() -> None:
+    request = RunRequest()
+    assert request.detection
+    assert not any([request.allow_privileged, request.fast, request.keep, request.dry_run])
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        request.keep = True  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,18 @@ def test_json_and_yaml_say_the_same(cli: Cli, scenarios: Path) -> None:
     assert yaml.safe_load(cli("list", "-o", "yaml").out) == rows
 
 
+def test_data_is_written_for_people_too(cli: Cli, scenarios: Path) -> None:
+    path = scenarios / "demo/scenario.yaml"
+    path.write_text(path.read_text().replace("title: A demo", "title: Ein Übungslauf"))
+    assert '    "title": "Ein Übungslauf",' in cli("list", "-o", "json").out.splitlines()
+    lines = cli("list", "-o", "yaml").out.splitlines()
+    start = lines.index("- id: demo")
+    assert [line.split(":")[0].strip(" -") for line in lines[start : start + 5]] == [
+        "id", "source", "folder", "title", "safety",
+    ]  # fmt: skip
+    assert "  title: Ein Übungslauf" in lines
+
+
 def test_nothing_to_list_is_an_empty_table(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REPLAY_SCENARIOS_PATH")
     assert cli("list") == (0, "ID  TITLE\n", "")

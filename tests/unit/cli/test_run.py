@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -269,6 +271,41 @@ def test_a_privileged_scenario_that_was_named_is_refused(cli: Cli, cluster: Clus
     cluster.view()
     ended = cli("root", "-o", "json")
     assert (ended.code, json.loads(ended.out)["failure_reason"]) == (20, "privileged_not_allowed")
+
+
+class Tty(io.StringIO):
+    """A standard error that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Tty:
+    """Make standard error a terminal; not in a fixture, after which pytest puts its own stream back."""
+    stream = Tty()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    return stream
+
+
+def test_on_a_terminal_the_phases_are_shown_live(
+    cli: Cli, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.passes()
+    terminal = on_a_terminal(monkeypatch)
+    assert cli("demo").code == 10
+    assert "deploy: creating the workload" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(("parallel", "live"), [("1", True), ("2", False)])
+def test_runs_side_by_side_are_told_in_plain_lines(
+    cli: Cli, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, parallel: str, live: bool
+) -> None:
+    cluster.passes()
+    terminal = on_a_terminal(monkeypatch)
+    assert cli("run", "--tag", "one", "--parallel", parallel).code == 10
+    assert "deploy     PASS" in terminal.getvalue()
+    assert ("deploy: creating the workload" in terminal.getvalue()) is live
 
 
 def test_a_signal_before_any_of_several_runs_ends_130(

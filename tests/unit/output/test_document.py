@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,17 @@ def test_what_failed_is_told_with_its_phase() -> None:
         "message": "It ended.\nnext: look",
     }
     assert document["failure_reason"] == "pod_ended"
+
+
+def test_times_are_told_to_the_millisecond() -> None:
+    found = replace(phases()[0], duration_seconds=0.123456)
+    document: Any = build(result(phases=(found, *phases()[1:]), duration_seconds=1.23456))
+    assert (document["phases"][0]["duration_seconds"], document["duration_seconds"]) == (0.123, 1.235)
+
+
+def test_it_is_written_for_people_too() -> None:
+    lines = render(result(context="kind-クラスター")).splitlines()
+    assert lines[:3] == ["{", '  "scenario": "shell-spawn",', '  "context": "kind-クラスター",']
 
 
 def test_what_is_left_and_the_plan_are_told() -> None:

@@ -70,6 +70,12 @@ def test_the_document_has_a_summary_and_every_result() -> None:
     assert found["results"] == [document.build(one) for one in BATCH.results]
 
 
+def test_it_is_written_for_people_too() -> None:
+    lines = render_document(Batch((), (NotRun("ä", Reason.INTERRUPTED),), 0, 0)).splitlines()
+    assert lines[:3] == ["{", '  "schema_version": "1",', '  "summary": {']
+    assert '        "id": "ä",' in lines
+
+
 @pytest.mark.parametrize("batch", [BATCH, Batch((), (), 0, 0), Batch((PLANNED, PLANNED), (), 1, 0)])
 def test_it_is_one_document_of_the_schema(batch: Batch) -> None:
     text = render_document(batch)
