@@ -64,7 +64,7 @@ class Chain:
         files = []
         for path in paths(self.scenario, self.settings):
             text = (self.scenario.folder / path).read_text("utf-8")
-            text = text.replace("namespace: default\n", f"namespace: {self.namespace}\n")
+            text = text.replace("namespace: default", f"namespace: {self.namespace}")
             files.append(folder / Path(path).name)
             files[-1].write_text(text.replace(f"name: {pod}\n", f"name: {pod}{self.suffix}\n"), "utf-8")
         return files
