@@ -156,7 +156,7 @@ def cluster(fp: FakeProcess, monkeypatch: pytest.MonkeyPatch) -> Cluster:
 class Refusing(io.StringIO):
     """A stream that refuses every text."""
 
-    def __init__(self, error: OSError) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error
         self.silenced = False
@@ -166,10 +166,10 @@ class Refusing(io.StringIO):
 
 
 @pytest.fixture
-def refusing(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, OSError], Refusing]:
+def refusing(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Exception], Refusing]:
     """Put a stream that refuses every text in the place of stdout or stderr."""
 
-    def put(name: str, error: OSError) -> Refusing:
+    def put(name: str, error: Exception) -> Refusing:
         stream = Refusing(error)
         monkeypatch.setattr(sys, name, stream)
         return stream

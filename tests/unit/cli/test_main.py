@@ -146,7 +146,7 @@ def test_a_pipe_that_a_command_did_not_expect_to_break_is_a_bug(
 
 
 def test_wrong_usage_ends_2_even_if_nobody_reads_why(
-    refusing: Callable[[str, OSError], Refusing], ends: Callable[[object], None]
+    refusing: Callable[[str, Exception], Refusing], ends: Callable[[object], None]
 ) -> None:
     refusing("stderr", BrokenPipeError())
     ends(click.UsageError("no such thing"))

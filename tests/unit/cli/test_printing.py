@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from pathlib import Path
@@ -34,7 +35,7 @@ def test_a_result_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> Non
 
 @pytest.mark.parametrize("code", [0, 10, 25, 130])
 def test_a_reader_that_is_gone_changes_no_code(
-    refusing: Callable[[str, OSError], Refusing],
+    refusing: Callable[[str, Exception], Refusing],
     silenced: list[bool],
     capsys: pytest.CaptureFixture[str],
     code: int,
@@ -52,7 +53,7 @@ def test_a_closed_standard_output_changes_no_code(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(("code", "ended"), [(0, 20), (10, 20), (11, 20), (20, 20), (25, 25), (130, 130)])
 def test_a_disk_that_is_full_is_an_error(
-    refusing: Callable[[str, OSError], Refusing],
+    refusing: Callable[[str, Exception], Refusing],
     silenced: list[bool],
     capsys: pytest.CaptureFixture[str],
     code: int,
@@ -62,6 +63,34 @@ def test_a_disk_that_is_full_is_an_error(
     assert emit("a", code) == ended
     assert silenced == [True]
     assert capsys.readouterr().err == "error: the result could not be printed: No space left on device\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_text_that_the_encoding_does_not_have_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    written = io.BytesIO()
+    with io.TextIOWrapper(written, encoding) as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert emit("╔ スキップ", 10) == 10
+        assert written.getvalue().decode("utf-8") == "╔ スキップ"
+
+
+@pytest.mark.xfail(reason="defect 97", strict=False)
+def test_a_word_that_was_no_text_at_all_is_not_lost_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    with io.TextIOWrapper(written, "utf-8") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert emit("a\udcffb", 10) == 10
+        assert written.getvalue().startswith(b"a")
+
+
+def test_a_stream_that_cannot_change_its_encoding_says_so(
+    refusing: Callable[[str, Exception], Refusing],
+) -> None:
+    refusing("stdout", UnicodeEncodeError("ascii", "╔", 0, 1, "no"))
+    with pytest.raises(UnicodeEncodeError):
+        emit("╔", 10)
 
 
 def test_what_is_still_buffered_goes_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +109,7 @@ def test_a_note_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_nobody_has_to_read_a_note(
-    refusing: Callable[[str, OSError], Refusing], monkeypatch: pytest.MonkeyPatch
+    refusing: Callable[[str, Exception], Refusing], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refusing("stderr", BrokenPipeError())
     note("a")
