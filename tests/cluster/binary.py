@@ -1,28 +1,68 @@
-"""The Kubernetes programs: one Go build, kept in the cache by the hash of what it is built from."""
+"""The programs that are built from Go modules: each build is kept in the cache by the hash of its sources."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster.processes import run, run_watched
 from tests.cluster.progress import format_bytes, format_seconds, say, step
 from tests.cluster.site import KUBERNETES_VERSION
 
-SOURCES = Path(__file__).parent
 SOURCE_NAMES = ("go.mod", "go.sum", "main.go")
-NAMES = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kubectl")
-
 
 # The first says what the server tells (else v0.0.0-master), the second what clients call themselves.
 VERSION_PACKAGES = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
 
 
-def hash_sources(contents: list[bytes]) -> str:
-    """Twelve hex digits that change with any byte of any source, and with which source it is in."""
+@dataclass(frozen=True)
+class Build:
+    """One program: the folder of its sources, the version that it is stamped with, the names it goes by."""
+
+    sources: Path
+    version: str
+    title: str
+    megabytes: int
+    """What Go downloads for it, roughly."""
+    minutes: int
+    """How long it takes on 2 cores, roughly."""
+    program: str
+    names: tuple[str, ...] = ()
+
+    def locate(self, cache: Path) -> Path:
+        """The folder with what is built of these sources, whether it is there or not."""
+        contents = [(self.sources / name).read_bytes() for name in SOURCE_NAMES]
+        return cache / "programs" / hash_sources(contents, self.version)
+
+
+KUBERNETES = Build(
+    Path(__file__).parent,
+    KUBERNETES_VERSION,
+    f"Kubernetes {KUBERNETES_VERSION}",
+    megabytes=90,
+    minutes=5,
+    program="k8s",
+    names=("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kubectl"),
+)
+"""The cluster, and the kubectl of its own version."""
+
+OLDEST_KUBECTL = Build(
+    Path(__file__).parent / "kubectl" / "v1.24",
+    "1.24.17",
+    "kubectl 1.24.17",
+    megabytes=43,
+    minutes=2,
+    program="kubectl",
+)
+"""The last patch of the oldest kubectl that is supported."""
+
+
+def hash_sources(contents: list[bytes], version: str) -> str:
+    """Twelve hex digits that change with the version, any byte of any source, and which source it is in."""
     digests = b"".join(hashlib.sha256(content).digest() for content in contents)
-    return hashlib.sha256(digests + link_flags(KUBERNETES_VERSION).encode()).hexdigest()[:12]
+    return hashlib.sha256(digests + link_flags(version).encode()).hexdigest()[:12]
 
 
 def link_flags(version: str) -> str:
@@ -33,32 +73,27 @@ def link_flags(version: str) -> str:
     return " ".join(["-s", "-w", *stamps])
 
 
-def locate_programs(cache: Path) -> Path:
-    """The folder with the programs of these sources, whether it is there or not."""
-    return cache / "programs" / hash_sources([(SOURCES / name).read_bytes() for name in SOURCE_NAMES])
-
-
-def build_programs(cache: Path) -> Path:
-    """The folder with the programs; builds them when it is not there yet.
+def provide(build: Build, cache: Path) -> Path:
+    """The folder with the program; builds it when it is not there yet.
 
     Raises ClusterError where the build fails.
     """
-    folder = locate_programs(cache)
+    folder = build.locate(cache)
     if folder.is_dir():
         return folder
     partial = folder.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    _build(partial / "k8s")
-    for name in NAMES:
-        (partial / name).symlink_to("k8s")
+    _compile(build, partial / build.program)
+    for name in build.names:
+        (partial / name).symlink_to(build.program)
     partial.rename(folder)
     return folder
 
 
-def _build(output: Path) -> None:
-    with step("downloading the Go modules of Kubernetes (about 90 MB)"):
-        run(["go", "mod", "download"], cwd=SOURCES, timeout=1800)
+def _compile(build: Build, output: Path) -> None:
+    with step(f"downloading the Go modules of {build.title} (about {build.megabytes} MB)"):
+        run(["go", "mod", "download"], cwd=build.sources, timeout=1800)
 
     def tell(seconds: float, packages: int) -> None:
         say(f"  {format_seconds(seconds)}: {packages} packages compiled")
@@ -69,11 +104,11 @@ def _build(output: Path) -> None:
         "-v",
         "-trimpath",
         "-ldflags",
-        link_flags(KUBERNETES_VERSION),
+        link_flags(build.version),
         "-o",
         output,
         ".",
     ]
-    with step(f"building Kubernetes {KUBERNETES_VERSION} (about 5 min on 2 cores, once)"):
-        run_watched(argv, cwd=SOURCES, env={"CGO_ENABLED": "0"}, tell=tell)
+    with step(f"building {build.title} (about {build.minutes} min on 2 cores, once)"):
+        run_watched(argv, cwd=build.sources, env={"CGO_ENABLED": "0"}, tell=tell)
     say(f"built {output.name}: {format_bytes(output.stat().st_size)}")

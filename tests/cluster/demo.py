@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kubectl_replay.guard import is_local
-from tests.cluster.binary import locate_programs
+from tests.cluster.binary import KUBERNETES
 from tests.cluster.errors import ClusterError
 from tests.cluster.lifecycle import bring_up
 from tests.cluster.processes import run, show
@@ -112,7 +112,7 @@ def _make_kind() -> Target:
 
 def _make_local(site: Site) -> Target:
     say("no local cluster answers and there is no Docker with kind: this machine becomes the cluster.")
-    if not locate_programs(site.cache).is_dir():
+    if not KUBERNETES.locate(site.cache).is_dir():
         say(
             "Once, that downloads about 75 MB of Debian packages and 90 MB of Go modules and builds "
             "Kubernetes (about 5 min on 2 cores); later it takes about 6 s. Nothing is installed."

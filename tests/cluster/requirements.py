@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.cluster.binary import locate_programs
+from tests.cluster.binary import KUBERNETES
 from tests.cluster.errors import ClusterError
 from tests.cluster.node import OWN_FOLDERS
 from tests.cluster.packages import NODE_PACKAGES, locate_packages
@@ -57,7 +57,7 @@ def say_missing(machine: Machine, tools: Sequence[str], cache: Path) -> str | No
 def list_tools(site: Site) -> list[str]:
     """The tools that a start needs now: Go and apt's only while the cache is cold."""
     tools = [*RUN_TOOLS]
-    if not locate_programs(site.cache).is_dir():
+    if not KUBERNETES.locate(site.cache).is_dir():
         tools.append("go")
     archives = locate_archives(site.cache).values()
     if not (locate_packages(site.cache, NODE_PACKAGES).is_dir() and all(path.exists() for path in archives)):

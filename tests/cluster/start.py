@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from tests.cluster import network, state
-from tests.cluster.binary import build_programs
+from tests.cluster.binary import KUBERNETES, provide
 from tests.cluster.certificates import Authority
 from tests.cluster.errors import ClusterError
 from tests.cluster.health import find_ended, wait_ready
@@ -27,7 +27,7 @@ LOOK_SECONDS = 3
 
 def start_cluster(site: Site, nodes: int) -> Cluster:
     """Start a cluster on a clean place."""
-    programs = build_programs(site.cache)
+    programs = provide(KUBERNETES, site.cache)
     site.folder.mkdir(parents=True)
     network.make_bridge(site)
     empty = Cluster(

@@ -1,9 +1,19 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cluster.binary import hash_sources, link_flags
+from kubectl_replay.doctor.versions import OLDEST
+from tests.cluster import binary
+from tests.cluster.binary import KUBERNETES, OLDEST_KUBECTL, hash_sources, link_flags, provide
+from tests.cluster.errors import ClusterError
+
+if TYPE_CHECKING:
+    from tests.cluster.binary import Build
 
 SOURCES = st.lists(st.binary(max_size=20), min_size=3, max_size=3)
 
@@ -12,11 +22,58 @@ SOURCES = st.lists(st.binary(max_size=20), min_size=3, max_size=3)
 def test_sources_have_the_same_hash_only_where_all_bytes_are_the_same(
     one: list[bytes], two: list[bytes]
 ) -> None:
-    assert (hash_sources(one) == hash_sources(two)) == (one == two)
+    assert (hash_sources(one, "1.36.3") == hash_sources(two, "1.36.3")) == (one == two)
 
 
 def test_a_line_moved_from_one_source_to_the_next_changes_the_hash() -> None:
-    assert hash_sources([b"a\nb\n", b"", b"c"]) != hash_sources([b"a\n", b"b\n", b"c"])
+    moved = hash_sources([b"a\nb\n", b"", b"c"], "1.36.3"), hash_sources([b"a\n", b"b\n", b"c"], "1.36.3")
+    assert moved[0] != moved[1]
+
+
+def test_another_version_changes_the_hash() -> None:
+    assert hash_sources([b"a"], "1.24.17") != hash_sources([b"a"], "1.36.3")
+
+
+@pytest.mark.parametrize("build", [KUBERNETES, OLDEST_KUBECTL], ids=lambda build: build.title)
+def test_a_program_is_stamped_with_the_version_of_the_modules_that_it_is_built_from(build: Build) -> None:
+    modules = (build.sources / "go.mod").read_text("utf-8")
+    for module in ("client-go", "component-base"):
+        assert f"\tk8s.io/{module} v0{build.version.removeprefix('1')}\n" in modules
+
+
+def test_the_oldest_kubectl_is_the_oldest_that_doctor_accepts() -> None:
+    assert OLDEST_KUBECTL.version.startswith(f"{OLDEST}.")
+
+
+def test_what_is_there_is_not_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(binary, "run", _refuse)
+    folder = OLDEST_KUBECTL.locate(tmp_path)
+    folder.mkdir(parents=True)
+    assert provide(OLDEST_KUBECTL, tmp_path) == folder
+
+
+def test_a_build_is_named_once_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def compile_(argv: list[str], **_how: object) -> None:
+        output = Path(argv[argv.index("-o") + 1])
+        assert not OLDEST_KUBECTL.locate(tmp_path).exists()
+        output.write_text("a program", "utf-8")
+
+    monkeypatch.setattr(binary, "run", lambda *_words, **_how: "")
+    monkeypatch.setattr(binary, "run_watched", compile_)
+    assert (provide(OLDEST_KUBECTL, tmp_path) / "kubectl").read_text("utf-8") == "a program"
+
+
+def test_a_build_that_fails_is_tried_again_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(binary, "run", _refuse)
+    for _ in range(2):
+        with pytest.raises(ClusterError, match=r"^no Go$"):
+            provide(OLDEST_KUBECTL, tmp_path)
+
+
+def _refuse(*_words: object, **_how: object) -> str:
+    raise ClusterError("no Go")
 
 
 def test_the_linker_stamps_the_version_for_servers_and_clients() -> None:
