@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kubectl_replay.guard import is_local
 from tests.cluster.lifecycle import bring_up
 from tests.cluster.site import find_site
-from tests.e2e import programs
+from tests.e2e import kubectls, programs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from tests.cluster.state import Cluster
 
 CONTEXT_VARIABLE = "REPLAY_E2E_CONTEXT"
-KUBECTL_VARIABLE = "REPLAY_E2E_KUBECTL"
-"""Another kubectl than the one on PATH."""
-
 SWITCHES = ("JSON", "FAST", "DRY_RUN", "KEEP", "NO_COLOR", "TERM", "FORCE_COLOR", "COLUMNS", "KIND_CLUSTER")
 """What must not come from whoever runs the tests, besides all that begins with REPLAY_ or KUBE."""
 
@@ -79,7 +76,7 @@ def _environment(home: Path) -> dict[str, str]:
         if not name.startswith(("REPLAY_", "KUBE", "FALCO_", "PYTHON", "COV_")) and name not in SWITCHES
     }
     (home / "bin").mkdir()
-    if KUBECTL_VARIABLE in os.environ:
-        (home / "bin" / "kubectl").symlink_to(Path(os.environ[KUBECTL_VARIABLE]).absolute())
+    if kubectl := kubectls.choose():
+        (home / "bin" / "kubectl").symlink_to(kubectl)
     path = f"{home / 'bin'}:{COMMANDS}:{os.environ['PATH']}"
     return kept | {"PATH": path, "HOME": str(home), "KUBECACHEDIR": str(home / "cache")}

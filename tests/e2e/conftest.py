@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cluster.errors import ClusterError
+from tests.e2e import kubectls
 from tests.e2e.api import Api, serve
 from tests.e2e.audit import AuditLog
 from tests.e2e.cluster import CONTEXT_VARIABLE, Target, find_target
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cluster.state import Cluster
+
+
+def pytest_report_header() -> str:
+    """Say with which kubectl the tests run; one that must be built is built here, where that can be seen."""
+    try:
+        return kubectls.describe()
+    except (ClusterError, ValueError) as error:
+        raise pytest.UsageError(f"{error}") from None
 
 
 @pytest.fixture(scope="session")
