@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SLICE_SECONDS = 0.5
 """CPython runs signal handlers between bytecodes, so no wait may be longer than this."""
 
+POLL_SECONDS = 0.05
+
 DYING_SECONDS = 2.0
 """How long a child that was asked to end may take; then it is killed without asking."""
 
@@ -309,7 +311,8 @@ def foreground(argv: Sequence[str], *, env: Mapping[str, str], stdin: str = "") 
     with _text(stdin) as source, Path(os.devnull).open("wb") as nothing:
         child = _in_foreground(path, argv[1:], env, source, sys.stderr or nothing)
         with INTERRUPTION.watching(child, protected=False):
-            code = int(child.process.wait())
+            while (code := child.poll()) is None:
+                time.sleep(POLL_SECONDS)
     INTERRUPTION.check()
     return code
 
@@ -328,6 +331,11 @@ class _Foreground:
     def returncode(self) -> int | None:
         code: int | None = self.process.exit_code
         return code
+
+    def poll(self) -> int | None:
+        """Look whether it has ended, without waiting: a signal is only seen between two looks."""
+        alive, code = self.process.is_alive()
+        return None if alive else int(code)
 
 
 def _in_foreground(

@@ -40,7 +40,7 @@ def _write(text: str) -> None:
     except UnicodeEncodeError:
         if not isinstance(sys.stdout, io.TextIOWrapper):
             raise
-        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # not even UTF-8 has surrogates
         sys.stdout.write(text)
 
 

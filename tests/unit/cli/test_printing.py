@@ -76,7 +76,6 @@ def test_a_text_that_the_encoding_does_not_have_is_not_lost(
         assert written.getvalue().decode("utf-8") == "╔ スキップ"
 
 
-@pytest.mark.xfail(reason="defect 97", strict=False)
 def test_a_word_that_was_no_text_at_all_is_not_lost_either(monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.BytesIO()
     with io.TextIOWrapper(written, "utf-8") as stream:
