@@ -30,7 +30,7 @@ def twin(namespace: Namespace) -> Iterator[Namespace]:
 def test_it_is_refused_where_nobody_allowed_it(replay: Replay, twin: Namespace) -> None:
     replayed = replay(ID, "-o", "json")
     assert (replayed.code, replayed.document["failure_reason"]) == (20, "privileged_not_allowed")
-    assert replayed.message.splitlines()[-1].startswith("next: allow them with --allow-privileged or ")
+    assert replayed.message.splitlines()[-1].startswith("next: allow it with --allow-privileged or ")
     assert twin.api.read(twin.path) is None
 
 
