@@ -162,9 +162,12 @@ def is_expired(pod: Pod) -> bool:
     return bool(status.get("phase") == "Failed" and status.get("reason") == "DeadlineExceeded")
 
 
-def restarts(pod: Pod) -> int:
-    """Count how often the containers of a pod were started again."""
-    return sum(item.get("restartCount", 0) for item in _containers(pod.get("status", {})))
+def runs_as(pod: Pod, container: str) -> str | None:
+    """Return the id under which a container runs, None if it does not run: a restarted one has another."""
+    for status in pod.get("status", {}).get("containerStatuses", []):
+        if status["name"] == container and "running" in status.get("state", {}):
+            return str(status.get("containerID", ""))
+    return None
 
 
 def has_started(pod: Pod) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kubectl_replay.evidence import Trace
     from kubectl_replay.kubectl import Kubectl
     from kubectl_replay.manifests import Object
+    from kubectl_replay.pods import Pod
     from kubectl_replay.reasons import Phase
     from kubectl_replay.request import RunRequest
     from kubectl_replay.result import PhaseResult, Plan, Proof
@@ -90,6 +91,8 @@ class Run:
     reused: bool = False
     """Whether the workload is one that an earlier run kept."""
     node: str = ""
+    ready_pod: Pod = field(default_factory=dict)
+    """The target pod as it was when it became ready."""
     trace: Trace | None = None
     proofs: tuple[Proof, ...] = ()
     detection: Detection = field(default_factory=Detection)

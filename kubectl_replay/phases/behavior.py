@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_replay import evidence, hooks
 from kubectl_replay.errors import Failure
-from kubectl_replay.pods import restarts
+from kubectl_replay.pods import runs_as
 from kubectl_replay.reasons import REASONS, Reason
 from kubectl_replay.result import Status
 from kubectl_replay.triggers.exec import KILLED
@@ -52,9 +52,11 @@ def _not_observed(run: Run, trace: Trace, missing: Sequence[Proof]) -> Failure:
 
 def _was_killed(run: Run, trace: Trace) -> bool:
     """Whether the command alone was killed; with its container it is not said to be a policy's doing."""
-    now = run.watch.pods.get(run.pod, trace.pod)
-    lives = run.pod not in run.watch.gone and restarts(now) == restarts(trace.pod)
-    return trace.code == KILLED and run.scenario.trigger.kind != "pod-start" and lives
+    if trace.code != KILLED or run.scenario.trigger.kind == "pod-start" or run.pod in run.watch.gone:
+        return False
+    before, now = run.ready_pod, run.watch.pods.get(run.pod, trace.pod)
+    container = run.scenario.workload.container
+    return runs_as(now, container) is not None and runs_as(now, container) == runs_as(before, container)
 
 
 def _ask_hook(run: Run, trace: Trace) -> None:

@@ -23,6 +23,7 @@ def ready(run: Run) -> Status:
     started = run.pod if run.scenario.trigger.kind == "pod-start" else ""
     state = run.watch.wait(lambda watch: _settled(watch, run.pods, started), timeout)
     if isinstance(state, Ready):
+        run.ready_pod = run.watch.pods[run.pod]
         run.node = str(run.watch.pods[run.pod]["spec"].get("nodeName", ""))
         return Status.PASS
     command = run.kubectl.describe(run.pod)

@@ -20,7 +20,7 @@ from kubectl_replay.pods import (
     has_started,
     is_expired,
     judge,
-    restarts,
+    runs_as,
 )
 from kubectl_replay.reasons import Reason
 from tests.unit.samples import RUNNING, condition, container, deleted, pod, ready_pod, terminated, waiting
@@ -241,12 +241,10 @@ def test_a_pod_that_its_deadline_ended_is_expired(of: Pod, expired: bool) -> Non
     assert is_expired(of) is expired
 
 
-def test_restarts_of_all_containers_are_counted() -> None:
-    many = pod(
-        init=(container(RUNNING, restartCount=1),),
-        containers=(container(RUNNING, restartCount=2), {"name": "new", "state": {}}),
-    )
-    assert (restarts(many), restarts({})) == (3, 0)
+def test_a_container_that_runs_has_an_id() -> None:
+    two = pod(containers=(container(RUNNING, containerID="a"), container(terminated(1), "sidecar")))
+    found = [runs_as(two, "target"), runs_as(two, "sidecar"), runs_as(two, "other"), runs_as({}, "target")]
+    assert found == ["a", None, None, None]
 
 
 @pytest.mark.parametrize(

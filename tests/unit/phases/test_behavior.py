@@ -15,7 +15,7 @@ from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Status
 from kubectl_replay.scenario.spec import Behavior, Evidence, Hooks
 from tests.unit.runs import POD, PROOF, pinned_run, watched
-from tests.unit.samples import RUNNING, answer, container, pod, ready_pod, scenario
+from tests.unit.samples import RUNNING, answer, container, pod, ready_pod, scenario, terminated
 
 if TYPE_CHECKING:
     from kubectl_replay.pods import Pod
@@ -23,12 +23,17 @@ if TYPE_CHECKING:
     from kubectl_replay.run import Run
 
 
+def running(container_id: str) -> Pod:
+    return pod(phase="Running", containers=(container(RUNNING, containerID=container_id),))
+
+
 def triggered(*evidence: Evidence, output: str = PROOF, code: int | None = 0, **more: object) -> Run:
     told = Behavior("it happens", evidence or (Evidence("exit_code", 0), Evidence("proof", True)), **more)  # type: ignore[arg-type]
     run = pinned_run(scenario(behavior=told))
     run.trace = Trace(("sh",), code, output, PROOF, ready_pod())
     watched(run)
-    run.watch.pods[run.pod] = ready_pod()
+    run.ready_pod = running("first")
+    run.watch.pods[run.pod] = running("first")
     return run
 
 
@@ -76,10 +81,6 @@ def test_the_scenario_s_own_advice_is_told() -> None:
     assert failure(triggered(output="", next_step="try another target")).next_step == "try another target"
 
 
-def restarted(times: int) -> Pod:
-    return pod(phase="Running", containers=(container(RUNNING, restartCount=times),))
-
-
 def test_a_command_that_was_killed_alone_looks_like_a_policy() -> None:
     found = failure(triggered(output="", code=137))
     assert found.reason is Reason.BLOCKED_BY_POLICY
@@ -89,13 +90,18 @@ def test_a_command_that_was_killed_alone_looks_like_a_policy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gone", "restarts", "kind"),
-    [(True, 0, "kubectl-exec"), (False, 1, "kubectl-exec"), (False, 0, "pod-start")],
+    ("gone", "now", "kind"),
+    [
+        (True, running("first"), "kubectl-exec"),
+        (False, running("second"), "kubectl-exec"),
+        (False, pod(containers=(container(terminated(7)),)), "kubectl-exec"),
+        (False, running("first"), "pod-start"),
+    ],
 )
-def test_what_died_with_its_container_was_not_blocked(gone: bool, restarts: int, kind: str) -> None:
+def test_what_died_with_its_container_was_not_blocked(gone: bool, now: Pod, kind: str) -> None:
     run = triggered(output="", code=137)
     object.__setattr__(run.scenario, "trigger", replace(run.scenario.trigger, kind=kind))  # type: ignore[arg-type]
-    run.watch.pods[POD] = restarted(restarts)
+    run.watch.pods[POD] = now
     run.watch.gone = {POD} if gone else set()
     assert failure(run).reason is Reason.EXEC_NOT_CONFIRMED
 
