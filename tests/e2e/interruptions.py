@@ -27,8 +27,9 @@ def assert_interrupted(replayed: Replayed, signum: int, phase: str, cleanup: str
 
 def sleep_in_the_pod(replay: Replay, draft: Draft, namespace: Namespace, **env: str | None) -> Running:
     """Start a run whose command sleeps, and wait until it does."""
-    draft.run("sh", "-c", "echo begun > /proc/1/fd/1; exec sleep 300", tty=True)
-    draft.prove({"exit_code": 0})
+    proof = "printf %s%s {{replay.proof_a}} {{replay.proof_b}}"
+    draft.run("sh", "-c", f"echo begun > /proc/1/fd/1; sleep 300; {proof}", tty=True)
+    draft.prove({"exit_code": 0}, {"proof": True})
     running = replay.start(*draft.write(), "-o", "json", env=env)
     running.wait_for("ready      PASS")
     (pod,) = namespace.pods

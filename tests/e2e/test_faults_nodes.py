@@ -131,7 +131,10 @@ def test_a_kubelet_that_dies_under_the_command_is_no_ended_command(
     running = sleep_in_the_pod(replay, draft, namespace)
     kubelet.kill()
     replayed = running.end()
-    assert_ended(replayed, 23, "connection_lost")
-    broken = "The connection to the container broke off while the command ran."
-    assert replayed.message.splitlines()[0] == broken
+    if replayed.code == 24:  # now and then kubectl ends 0 where its connection is cut: the proof is missing
+        assert_ended(replayed, 24, "exec_not_confirmed")
+    else:
+        assert_ended(replayed, 23, "connection_lost")
+        broken = "The connection to the container broke off while the command ran."
+        assert replayed.message.splitlines()[0] == broken
     assert namespace.left() == []

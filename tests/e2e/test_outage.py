@@ -74,11 +74,13 @@ def test_a_death_during_the_command_is_a_lost_connection_and_cleanup_waits(
 ) -> None:
     running = sleep_in_the_pod(replay, draft, namespace)
     server.kill()
-    running.wait_for("trigger    FAIL")
+    running.wait_for("trigger    ")
     server.heal()
     replayed = running.end()
     document = replayed.document
-    assert (replayed.code, document["failure_reason"]) == (23, "connection_lost")
+    # Now and then kubectl ends 0 where its connection is cut: then the proof is missing, and nothing passes.
+    ends = {(23, "connection_lost"), (24, "exec_not_confirmed")}
+    assert (replayed.code, document["failure_reason"]) in ends
     assert document["cleanup"]["status"] == "clean"
     assert namespace.left() == []
 
