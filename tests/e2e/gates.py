@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _SCRIPT = """\
 #!/bin/sh
 PATH={path}
+{settings}
 printf '%s\\n' "$*" >> {folder}/calls
 stand() {{
   : > {folder}/reached
@@ -34,14 +35,19 @@ class Gate:
     path: str
     """The PATH on which the real kubectl lies."""
 
-    def build(self, verb: str = "none", *, after: bool = False) -> dict[str, str | None]:
-        """Put it in the way of one verb, before the call or after it; returns the environment with it."""
+    def build(self, verb: str = "none", *, after: bool = False, settings: str = "") -> dict[str, str | None]:
+        """Put it in the way of one verb, before the call or after it; returns the environment with it.
+
+        `settings` are words of the shell that kubectl's own environment is made with.
+        """
         script = self.folder / "bin" / "kubectl"
         script.parent.mkdir(parents=True)
         (self.folder / "calls").touch()
         words = {"path": self.path, "folder": str(self.folder), "verb": verb}
         quoted = {name: shlex.quote(word) for name, word in words.items()}
-        script.write_text(_SCRIPT.format(**quoted, body=_AFTER if after else _BEFORE), "utf-8")
+        script.write_text(
+            _SCRIPT.format(**quoted, settings=settings, body=_AFTER if after else _BEFORE), "utf-8"
+        )
         script.chmod(0o755)
         return {"PATH": f"{script.parent}:{self.path}"}
 

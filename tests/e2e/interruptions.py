@@ -31,7 +31,12 @@ def sleep_in_the_pod(replay: Replay, draft: Draft, namespace: Namespace, **env: 
     draft.run("sh", "-c", f"echo begun > /proc/1/fd/1; sleep 300; {proof}", tty=True)
     draft.prove({"exit_code": 0}, {"proof": True})
     running = replay.start(*draft.write(), "-o", "json", env=env)
+    wait_until_begun(running, namespace)
+    return running
+
+
+def wait_until_begun(running: Running, namespace: Namespace) -> None:
+    """Wait until the command of a run has written "begun" into the log of its pod."""
     running.wait_for("ready      PASS")
     (pod,) = namespace.pods
     until(lambda: "begun" in namespace.kubectl("logs", pod["metadata"]["name"]).out, "the command to begin")
-    return running

@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.api import Api, serve
 from tests.e2e.cluster import CONTEXT_VARIABLE
 from tests.e2e.frail import API_SERVER, Frail, bring
-from tests.e2e.interruptions import sleep_in_the_pod
+from tests.e2e.interruptions import sleep_in_the_pod, wait_until_begun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,11 +78,27 @@ def test_a_death_during_the_command_is_a_lost_connection_and_cleanup_waits(
     server.heal()
     replayed = running.end()
     document = replayed.document
-    # Now and then kubectl ends 0 where its connection is cut: then the proof is missing, and nothing passes.
+    # Through SPDY (before 1.30) kubectl ends 0 where its connection breaks: then the proof is missing.
     ends = {(23, "connection_lost"), (24, "exec_not_confirmed")}
     assert (replayed.code, document["failure_reason"]) in ends
     assert document["cleanup"]["status"] == "clean"
     assert namespace.left() == []
+
+
+def test_a_command_that_is_cut_off_silently_is_not_proven_by_its_exit_code(
+    replay: Replay, draft: Draft, namespace: Namespace, gate: Gate, server: Frail
+) -> None:
+    draft.run("sh", "-c", "echo begun > /proc/1/fd/1; exec sleep 300")
+    draft.prove({"exit_code": 0})
+    spdy = gate.build(settings="export KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false")
+    running = replay.start(*draft.write(), "-o", "json", env=spdy)
+    wait_until_begun(running, namespace)
+    server.kill()
+    running.wait_for("trigger ")
+    server.heal()
+    replayed = running.end()
+    assert replayed.code in {23, 24}, replayed.stderr
+    assert replayed.document["cleanup"]["status"] == "clean"
 
 
 def test_a_death_before_the_first_answer_is_an_unreachable_cluster(
