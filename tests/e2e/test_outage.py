@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.api import Api, serve
 from tests.e2e.cluster import CONTEXT_VARIABLE
-from tests.e2e.frail import API_SERVER, Frail, bring
+from tests.e2e.frail import API_SERVER, KUBELET, Frail, bring
 from tests.e2e.interruptions import sleep_in_the_pod, wait_until_begun
 
 if TYPE_CHECKING:
@@ -52,6 +52,10 @@ def server(target: Target, namespace: Namespace) -> Iterator[Frail]:
     server = Frail(target.local, API_SERVER)
     yield server
     server.heal()
+    for name in ("kube-controller-manager", "kube-scheduler", KUBELET):  # each outage makes them slower
+        patient = Frail(target.local, name)
+        patient.kill()
+        patient.heal()
 
 
 def test_a_restart_while_the_pod_is_awaited_makes_no_run_fail(
