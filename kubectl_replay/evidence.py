@@ -51,6 +51,11 @@ def looks_at_code(evidence: Evidence) -> bool:
     return evidence.kind == "exit_code" or evidence.weak
 
 
+def looks_at_code_alone(evidence: Evidence) -> bool:
+    """Whether this holds for any command that ended with the wanted code, whatever it printed."""
+    return evidence.kind in {"exit_code", "exec_succeeded", "pod"}
+
+
 def fill_in(evidence: Evidence, values: Mapping[str, str]) -> Evidence:
     """Fill the placeholders of a piece of evidence; in a regular expression a value stands for itself."""
     value = evidence.value

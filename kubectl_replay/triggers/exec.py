@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_replay import words
 from kubectl_replay.errors import Failure
-from kubectl_replay.evidence import Left
+from kubectl_replay.evidence import Left, looks_at_code_alone
 from kubectl_replay.kubectl import Exec
 from kubectl_replay.pods import Failed, judge
 from kubectl_replay.reasons import Reason
@@ -51,6 +51,7 @@ def _remote_code(run: Run, call: Exec, answer: Completed) -> int:
     if call.tty and words.refused_terminal(answer.err):
         raise Failure.of(Reason.NO_TERMINAL, answer)
     if answer.code == 0:
+        _confirm_end(run, answer)
         return 0
     remote = words.remote_exit_code(answer.err, answer.code)
     if remote is None and words.read(answer.err) is Reason.ADMISSION_DENIED:
@@ -60,6 +61,21 @@ def _remote_code(run: Run, call: Exec, answer: Completed) -> int:
     if remote is None:
         raise _not_run(answer)
     return remote
+
+
+def _confirm_end(run: Run, answer: Completed) -> None:
+    """See that the API server still answers, where nothing but the exit code 0 will be looked at.
+
+    kubectl also ends with 0, and says nothing, where its connection breaks: an error stream that ends
+    without a message is taken for success (k8s.io/client-go/tools/remotecommand/errorstream.go).
+    """
+    if not all(looks_at_code_alone(item) for item in run.scenario.behavior.evidence):
+        return
+    asked = run.kubectl.existing([f"pod/{run.pod}"])
+    if asked.code:
+        raise _broke_off(answer)
+    if not asked.out.strip():
+        raise Failure.of(Reason.POD_DELETED, answer)
 
 
 def _raise_if_gone(run: Run, answer: Completed) -> None:
@@ -80,14 +96,18 @@ def _not_run(answer: Completed) -> Failure:
     """Say why kubectl could not run the command, or not to its end."""
     last = (words.errors(answer.err) or [""])[-1]
     if words.broke_off(last):
-        return Failure(
-            Reason.CONNECTION_LOST,
-            "The connection to the container broke off while the command ran.",
-            command=answer.command,
-            words=answer.err,
-            next_step="run again; `kubectl get nodes` shows whether the node is well",
-        )
+        return _broke_off(answer)
     meaning = words.read(last)
     reasons = {Reason.CLUSTER_UNREACHABLE: Reason.CONNECTION_LOST, Reason.RBAC_DENIED: Reason.RBAC_DENIED}
     known = reasons.get(meaning) if isinstance(meaning, Reason) else None
     return Failure.of(known or Reason.EXEC_FAILED, answer)
+
+
+def _broke_off(answer: Completed) -> Failure:
+    return Failure(
+        Reason.CONNECTION_LOST,
+        "The connection to the container broke off while the command ran.",
+        command=answer.command,
+        words=answer.err,
+        next_step="run again; `kubectl get nodes` shows whether the node is well",
+    )

@@ -82,7 +82,7 @@ def test_a_death_during_the_command_is_a_lost_connection_and_cleanup_waits(
     server.heal()
     replayed = running.end()
     document = replayed.document
-    # Through SPDY (before 1.30) kubectl ends 0 where its connection breaks: then the proof is missing.
+    # Through SPDY (always before 1.30) kubectl ends 0 where its connection breaks: then the proof is missing.
     ends = {(23, "connection_lost"), (24, "exec_not_confirmed")}
     assert (replayed.code, document["failure_reason"]) in ends
     assert document["cleanup"]["status"] == "clean"
@@ -101,7 +101,7 @@ def test_a_command_that_is_cut_off_silently_is_not_proven_by_its_exit_code(
     running.wait_for("trigger ")
     server.heal()
     replayed = running.end()
-    assert replayed.code in {23, 24}, replayed.stderr
+    assert (replayed.code, replayed.document["failure_reason"]) == (23, "connection_lost"), replayed.stderr
     assert replayed.document["cleanup"]["status"] == "clean"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from kubectl_replay.evidence import Left, Trace
 from kubectl_replay.phases.trigger import trigger
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Status
-from kubectl_replay.scenario.spec import Timeouts, Trigger
+from kubectl_replay.scenario.spec import Behavior, Evidence, Timeouts, Trigger
 from kubectl_replay.triggers import KINDS
 from kubectl_replay.triggers.exec import run_exec
 from tests.unit.fakes import ScriptedKubectl, Silence
@@ -97,6 +98,56 @@ def test_the_command_s_own_code_is_kept_and_its_words_decide_nothing(
     says(monkeypatch, said)
     assert run_exec(run).code == code
     assert kubectl.calls == []
+
+
+def code_alone(
+    monkeypatch: pytest.MonkeyPatch, exists: Completed, *evidence: Evidence
+) -> tuple[Run, list[str]]:
+    """A run whose command ends with 0, and what was asked after it."""
+    run, _ = ready_run(monkeypatch)
+    told = Behavior("it happens", evidence or (Evidence("exit_code", 0),))
+    run.scenario = replace(run.scenario, behavior=told)
+    asked: list[str] = []
+
+    def say(argv: list[str], **_: object) -> Completed:
+        if argv[1] == "exec":
+            return answer("out")
+        asked.append(" ".join(argv[1:3]))
+        return exists
+
+    monkeypatch.setattr(process, "run", say)
+    return run, asked
+
+
+@pytest.mark.parametrize("kind", ["exit_code", "exec_succeeded"])
+def test_a_code_of_0_that_alone_must_prove_is_taken_only_from_a_server_that_still_answers(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    weak = (Evidence(kind, 0), Evidence("pod", {"spec.hostNetwork": "true"}))
+    run, asked = code_alone(monkeypatch, answer(f"pod/{POD}\n"), *weak)
+    assert run_exec(run).code == 0
+    assert asked == [f"get pod/{POD}"]
+
+
+def test_a_connection_that_broke_silently_is_lost_and_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, _ = code_alone(monkeypatch, answer("", UNREACHABLE, 1))
+    found = failure(run)
+    assert found.reason is Reason.CONNECTION_LOST
+    assert found.message.splitlines()[0] == "The connection to the container broke off while the command ran."
+
+
+def test_a_pod_that_went_silently_under_the_command_was_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, _ = code_alone(monkeypatch, answer(""))
+    assert failure(run).reason is Reason.POD_DELETED
+
+
+@pytest.mark.parametrize("kind", ["proof", "output_contains", "output_matches", "file_readable", "api_call"])
+def test_where_an_output_must_be_there_nothing_more_is_asked(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    run, asked = code_alone(monkeypatch, answer(""), Evidence("exit_code", 0), Evidence(kind, "x"))
+    assert run_exec(run).code == 0
+    assert asked == []
 
 
 def failure(run: Run) -> Failure:
