@@ -214,6 +214,14 @@ class Kubectl:
         words = ("create", "--validate=false", "-o", "json", "-f", "-")
         return self.ask(*words, stdin=reviewed, requests=len(reviews) + 1)
 
+    def list_pods(self, selector: str = "") -> AbstractContextManager[Callable[[], process.Completed]]:
+        """Begin to read the pods of the namespace, else of all namespaces, as one JSON list."""
+        where = () if self.connection.namespace else ("--all-namespaces",)
+        which = ("--selector", selector) if selector else ()
+        argv = self.request("get", "pods", *where, *which, "-o", "json")
+        timeout = self.connection.request_timeout + GRACE_SECONDS
+        return process.begin(argv, timeout=timeout, env=self.environment)
+
     def pods(self, selector: str, *, protected: bool = False) -> process.Completed:
         """Read the pods of a selector as one JSON list."""
         return self.ask("get", "pods", "--selector", selector, "-o", "json", protected=protected)
