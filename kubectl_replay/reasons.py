@@ -96,7 +96,7 @@ REASONS: dict[Reason, Meaning] = {
         "install kubectl 1.24 or later: https://kubernetes.io/docs/tasks/tools/",
     ),
     Reason.KUBECTL_TOO_OLD: Meaning(
-        _BEFORE_OR_LATER,
+        _BEFORE,  # whichever call meets it: it was so before the run began
         "This kubectl lacks something that kubectl 1.24 and later have.",
         "install kubectl 1.24 or later",
     ),

@@ -183,6 +183,16 @@ def test_a_server_that_never_answered_is_a_matter_of_preflight(stage: Stage) -> 
     assert "ended preflight fail" in told.events
 
 
+@pytest.mark.parametrize("meets", [Phase.DEPLOY, Phase.READY, Phase.TRIGGER])
+def test_a_kubectl_that_is_too_old_is_a_matter_of_preflight(stage: Stage, meets: Phase) -> None:
+    stage.fail(meets, Failure(Reason.KUBECTL_TOO_OLD, "It lacks a flag."))
+    result = replay(pinned_run(), Told())
+    assert failed(result)[:2] == (Phase.PREFLIGHT, Reason.KUBECTL_TOO_OLD)
+    assert result.phase(meets).status is Status.PENDING
+    assert (result.overall, exit_code(result, "detection")) == (Overall.PREFLIGHT_FAILED, 20)
+    assert stage.done[-1] == "clean"
+
+
 def test_a_missing_kubectl_is_a_matter_of_preflight(stage: Stage) -> None:
     stage.fail(Phase.DEPLOY, ProgramMissing("kubectl"))
     assert failed(replay(pinned_run(), Told())) == (
