@@ -13,6 +13,7 @@ from kubectl_replay.cli.printing import emit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kubectl_replay.scenario.evidence import Evidence
     from kubectl_replay.scenario.spec import Scenario
 
 
@@ -38,8 +39,6 @@ def command(ctx: click.Context, scenario_id: str) -> int:
 
 
 def _lines(scenario: Scenario) -> Iterator[str]:
-    from kubectl_replay.evidence import describe
-
     yield f"{scenario.id}: {scenario.title}"
     yield " ".join(scenario.goal.split())
     yield ""
@@ -50,8 +49,7 @@ def _lines(scenario: Scenario) -> Iterator[str]:
     yield f"triggers   {scenario.trigger.kind}: {command}{terminal}"
     yield f"behavior   {scenario.behavior.description}"
     for item in scenario.behavior.evidence:
-        weak = " (weak)" if item.weak else ""
-        yield f"  proof    {describe(item)}{weak}"
+        yield f"  evidence {_in_words(item)}"
     if scenario.hooks.verify:
         yield f"verifies   {scenario.hooks.verify}"
     if scenario.hooks.cleanup:
@@ -63,3 +61,11 @@ def _lines(scenario: Scenario) -> Iterator[str]:
     for name, parameter in scenario.parameters.items():
         yield f"parameter  {name}={parameter.default}: {parameter.help}"
     yield f"folder     {scenario.folder}"
+
+
+def _in_words(evidence: Evidence) -> str:
+    """Name a piece of evidence; where its value alone tells nothing (`proof: true`), say what must be so."""
+    from kubectl_replay.evidence import describe
+
+    meaning = f": {evidence.meaning[0].lower()}{evidence.meaning[1:]}" if evidence.value is True else ""
+    return f"{describe(evidence)}{meaning}{' (weak)' if evidence.weak else ''}"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - read at run time through typing.get_type_hints
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kubectl_replay.scenario.declaration import declared, spec
+
+if TYPE_CHECKING:
+    from kubectl_replay.scenario.declaration import Declaration
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class EvidenceKinds:
         placeholders=True,
     )
     proof: Literal[True] = spec(
-        "The trigger's output has proof_a and proof_b joined, which only the container could have done",
+        "The trigger's output has proof_a and proof_b joined; they were sent apart, so only the container "
+        "can have joined them",
         example=True,
     )
     pod: Mapping[str, str] = spec(
@@ -64,4 +68,13 @@ class Evidence:
     @property
     def weak(self) -> bool:
         """Whether this shows only that something ran (the predecessor's kinds)."""
-        return any(key.declaration.weak for key in declared(EvidenceKinds) if key.name == self.kind)
+        return self._declaration.weak
+
+    @property
+    def meaning(self) -> str:
+        """What must be so for this kind to hold, as a sentence without its period."""
+        return self._declaration.meaning
+
+    @property
+    def _declaration(self) -> Declaration:
+        return next(key.declaration for key in declared(EvidenceKinds) if key.name == self.kind)

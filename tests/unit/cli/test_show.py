@@ -27,7 +27,8 @@ def test_a_scenario_is_shown_whole(cli: Cli, scenarios: Path) -> None:
         "deploys    pod.yaml\n"
         "triggers   kubectl-exec: sh -c 'printf %s%s {{replay.proof_a}} {{replay.proof_b}}'\n"
         "behavior   a program runs\n"
-        "  proof    proof\n"
+        "  evidence proof: the trigger's output has proof_a and proof_b joined; they were sent apart, "
+        "so only the container can have joined them\n"
         "expects    alert for program execution\n"
         "ATT&CK     T1059 Command and Scripting Interpreter\n"
         "parameter  target=far: where\n"
@@ -46,8 +47,11 @@ def test_scripts_terminals_and_weak_evidence_are_shown(cli: Cli, scenarios: Path
     out = cli("show", "hooked").out
     assert "(through a terminal)\n" in out
     assert (
-        "  proof    exec_succeeded (weak)\n  proof    exit_code: 0\nverifies   v.sh\ncleans up  c.sh\n" in out
-    )
+        "  evidence exec_succeeded: the trigger's command ended with exit code 0 (weak)\n"
+        "  evidence exit_code: 0\n"
+        "verifies   v.sh\n"
+        "cleans up  c.sh\n"
+    ) in out
 
 
 def test_a_script_is_shown_as_the_trigger(cli: Cli, scenarios: Path) -> None:
