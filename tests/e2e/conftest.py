@@ -24,12 +24,25 @@ if TYPE_CHECKING:
     from tests.cluster.state import Cluster
 
 
+OWN_CLUSTERS = ("test_cluster_", "test_faults_nodes", "test_faults_server", "test_outage")
+"""Files whose tests have clusters of their own, besides the one of all others."""
+
+
 def pytest_report_header() -> str:
     """Say with which kubectl the tests run; one that must be built is built here, where that can be seen."""
     try:
         return kubectls.describe()
     except (ClusterError, ValueError) as error:
         raise pytest.UsageError(f"{error}") from None
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, and those that start or stop clusters all in the same one."""
+    for item in items:
+        file = item.path.stem
+        group = "clusters" if file.startswith(OWN_CLUSTERS) else file
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
