@@ -30,11 +30,23 @@ class Build:
     """How long it takes on 2 cores, roughly."""
     program: str
     names: tuple[str, ...] = ()
+    package: str = "."
+    """What is built: the folder's own main.go, or a program of a module that its go.mod requires."""
+    stamped: str = ""
+    """The one variable that takes the version, where the program does not know it as Kubernetes' does."""
+
+    @property
+    def flags(self) -> str:
+        """Flags for the linker."""
+        if self.stamped:
+            return f"-s -w -X {self.stamped}=v{self.version}"
+        return link_flags(self.version)
 
     def locate(self, cache: Path) -> Path:
         """The folder with what is built of these sources, whether it is there or not."""
-        contents = [(self.sources / name).read_bytes() for name in SOURCE_NAMES]
-        return cache / "programs" / hash_sources(contents, self.version)
+        paths = [self.sources / name for name in SOURCE_NAMES]
+        contents = [path.read_bytes() for path in paths if path.exists()]
+        return cache / "programs" / hash_sources(contents, self.flags)
 
 
 KUBERNETES = Build(
@@ -58,11 +70,26 @@ OLDEST_KUBECTL = Build(
 )
 """The last patch of the oldest kubectl that is supported."""
 
+HELM_3, HELM_4 = (
+    Build(
+        Path(__file__).parent / "helm" / module,
+        version,
+        f"helm {version}",
+        megabytes=60,
+        minutes=3,
+        program="helm",
+        package=f"helm.sh/helm/{module}/cmd/helm",
+        stamped=f"helm.sh/helm/{module}/internal/version.version",
+    )
+    for module, version in (("v3", "3.22.0"), ("v4", "4.3.1"))
+)
+"""Both generations of helm that are in use, each built of its own module's program."""
 
-def hash_sources(contents: list[bytes], version: str) -> str:
-    """Twelve hex digits that change with the version, any byte of any source, and which source it is in."""
+
+def hash_sources(contents: list[bytes], flags: str) -> str:
+    """Twelve hex digits that change with the flags, any byte of any source, and which source it is in."""
     digests = b"".join(hashlib.sha256(content).digest() for content in contents)
-    return hashlib.sha256(digests + link_flags(version).encode()).hexdigest()[:12]
+    return hashlib.sha256(digests + flags.encode()).hexdigest()[:12]
 
 
 def link_flags(version: str) -> str:
@@ -104,10 +131,10 @@ def _compile(build: Build, output: Path) -> None:
         "-v",
         "-trimpath",
         "-ldflags",
-        link_flags(build.version),
+        build.flags,
         "-o",
         output,
-        ".",
+        build.package,
     ]
     with step(f"building {build.title} (about {build.minutes} min on 2 cores, once)"):
         run_watched(argv, cwd=build.sources, env={"CGO_ENABLED": "0"}, tell=tell)
