@@ -137,15 +137,12 @@ def _pod_patch(path: str | None) -> Mapping[str, Any]:
     """Read the file of --pod-patch: a part of a Pod that is merged into every pod."""
     if not path:
         return {}
-    import yaml
+    from kubectl_replay.pod_patch import PodPatchInvalid, read
 
     try:
-        content = yaml.safe_load(Path(path).read_text("utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise click.UsageError(f"--pod-patch {path}: {error}") from None
-    parts = (
-        [content, *(content[key] for key in ("metadata", "spec") if key in content)] if content else [content]
-    )
-    if not all(isinstance(part, dict) and all(isinstance(key, str) for key in part) for part in parts):
-        raise click.UsageError(f"--pod-patch {path}: wanted a part of a Pod, such as metadata or spec.")
-    return dict(content)
+        return read(Path(path))
+    except OSError as error:
+        raise click.UsageError(f"--pod-patch {path}: {error.strerror}.") from None
+    except PodPatchInvalid as invalid:
+        problems = "\n".join(f"  {problem}" for problem in invalid.problems)
+        raise click.UsageError(f"--pod-patch {path}: this is no part of a Pod.\n{problems}") from None

@@ -34,7 +34,11 @@ class Unreadable(Exception):
 
 def read(path: Path) -> str:
     """Give the file's text, or raise Unreadable."""
-    data = _read(path)
+    return decode(_read(path))
+
+
+def decode(data: bytes) -> str:
+    """Give the text of a file's bytes, or raise Unreadable."""
     if len(data) > _LARGEST_FILE:
         raise Unreadable(f"the file has more than {_LARGEST_FILE} bytes")
     try:

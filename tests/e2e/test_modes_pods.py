@@ -155,19 +155,32 @@ def test_a_patch_with_a_field_that_kubernetes_does_not_know_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("text", "error"),
+    ("text", "errors"),
     [
-        ("- a list", "wanted a part of a Pod, such as metadata or spec."),
-        ("a: [", "while parsing a flow"),
-        (None, "[Errno 2] No such file or directory"),
+        ("- a list", ["1:1: wanted a part of a Pod, such as metadata or spec, found a list"]),
+        (
+            "metadata:\n  labels: {1: 2, a: 3}\n",
+            [
+                '2:12: a key in metadata.labels must be text, found the number 1: write "1"',
+                '2:21: metadata.labels.a must be text, found the number 3: write "3"',
+            ],
+        ),
     ],
 )
 def test_a_patch_that_is_none_is_a_usage_error(
-    replay: Replay, tmp_path: Path, text: str | None, error: str
+    replay: Replay, tmp_path: Path, text: str, errors: list[str]
 ) -> None:
     path = tmp_path / "patch.yaml"
-    if text:
-        path.write_text(text)
+    path.write_text(text)
     replayed = replay("shell-spawn", "--pod-patch", str(path), "-o", "json")
     assert (replayed.code, replayed.stdout) == (2, "")
-    assert f"--pod-patch {path}: {error}" in replayed.stderr
+    first, *problems = replayed.stderr.partition("Error: ")[2].splitlines()
+    assert first == f"--pod-patch {path}: this is no part of a Pod."
+    assert problems == [f"  {path}:{error}" for error in errors]
+
+
+def test_a_patch_that_is_not_there_is_a_usage_error(replay: Replay, tmp_path: Path) -> None:
+    path = tmp_path / "patch.yaml"
+    replayed = replay("shell-spawn", "--pod-patch", str(path), "-o", "json")
+    assert (replayed.code, replayed.stdout) == (2, "")
+    assert f"Error: --pod-patch {path}: No such file or directory.\n" in replayed.stderr
