@@ -36,13 +36,10 @@ def pytest_report_header() -> str:
         raise pytest.UsageError(f"{error}") from None
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the tests of a file in one process, and those that start or stop clusters all in the same one."""
-    for item in items:
-        file = item.path.stem
-        group = "clusters" if file.startswith(OWN_CLUSTERS) else file
-        item.add_marker(pytest.mark.xdist_group(group))
+    file = item.path.stem
+    item.add_marker(pytest.mark.xdist_group("clusters" if file.startswith(OWN_CLUSTERS) else file))
 
 
 @pytest.fixture(scope="session")
