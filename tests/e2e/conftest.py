@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 OWN_CLUSTERS = ("test_cluster_", "test_faults_nodes", "test_faults_server", "test_outage")
-"""Files whose tests have clusters of their own, besides the one of all others."""
+"""Files whose tests have clusters of their own, besides the one of all others; so have those in falco/."""
 
 
 def pytest_report_header() -> str:
@@ -39,7 +39,8 @@ def pytest_report_header() -> str:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the tests of a file in one process, and those that start or stop clusters all in the same one."""
     file = item.path.stem
-    item.add_marker(pytest.mark.xdist_group("clusters" if file.startswith(OWN_CLUSTERS) else file))
+    has_own = file.startswith(OWN_CLUSTERS) or item.path.parent.name == "falco"
+    item.add_marker(pytest.mark.xdist_group("clusters" if has_own else file))
 
 
 @pytest.fixture(scope="session")
