@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shlex
 import signal
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from kubectl_replay.cli.main import run
 from kubectl_replay.interruption import handled
 from kubectl_replay.kind import Kind, are_marked, configuration
+from tests.unit.machines import Machine
 from tests.unit.programs import meanwhile, press, until
 
 if TYPE_CHECKING:
@@ -40,45 +39,6 @@ def config(context: str, server: str = "https://127.0.0.1:40001") -> str:
     )
 
 
-@dataclass
-class Machine:
-    """A machine with these programs, and what they were called with."""
-
-    folder: Path
-
-    def says(self, words: str, out: str = "", err: str = "", code: int = 0, *, body: str = ":") -> None:
-        """Have a call that begins with these words answered so; the input of each is kept."""
-        program, _, rest = words.partition(" ")
-        answer = self.folder / "answers" / words.replace(" ", "-").replace("/", "_")
-        answer.parent.mkdir(exist_ok=True)
-        answer.with_suffix(".out").write_text(out)
-        answer.with_suffix(".err").write_text(err)
-        quoted = shlex.quote(str(answer))
-        answered = f"cat {quoted}.out; cat {quoted}.err >&2; exit {code}"
-        case = f"{shlex.quote(rest)}*) cat > {quoted}.in; {body}; {answered};;\n"
-        cases = self.folder / "answers" / f"{program}.cases"
-        cases.write_text((cases.read_text() if cases.exists() else "") + case)
-        script = self.folder / "bin" / program
-        script.parent.mkdir(exist_ok=True)
-        log = shlex.quote(str(self.folder / "calls"))
-        head = f'#!/bin/sh\nPATH=/usr/bin:/bin\nprintf "%s\\n" "{program} $*" >> {log}\ncase "$*" in\n'
-        script.write_text(f"{head}{cases.read_text()}*) echo unexpected: $* >&2; exit 99;;\nesac\n")
-        script.chmod(0o755)
-
-    def was_given(self, words: str) -> str:
-        """What a call that began with these words read on its standard input."""
-        return (self.folder / "answers" / words.replace(" ", "-")).with_suffix(".in").read_text()
-
-    @property
-    def calls(self) -> list[str]:
-        calls = self.folder / "calls"
-        return calls.read_text().splitlines() if calls.exists() else []
-
-    def changes(self) -> list[str]:
-        """The calls that change something."""
-        return [call for call in self.calls if call.startswith(("kind create", "kind delete"))]
-
-
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine that has kind, docker and kubectl, and no cluster."""
@@ -93,7 +53,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 def has_cluster(machine: Machine, name: str, labels: str) -> None:
     """Give the machine a kind cluster whose nodes have these labels."""
-    (machine.folder / "answers" / "kind.cases").unlink()
+    machine.forgets("kind")
     machine.says("kind get clusters", out=f"other\n{name}\n")
     machine.says("kind get kubeconfig", out=config(f"kind-{name}"))
     machine.says("kind delete cluster", err="Deleting cluster ...\n")
@@ -163,7 +123,7 @@ def test_a_cluster_is_made_under_the_name_and_kubeconfig_that_are_asked_for(
 def test_a_create_that_fails_is_refused_and_kind_s_words_stand_above(
     machine: Machine, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (machine.folder / "answers" / "kind.cases").unlink()
+    machine.forgets("kind")
     machine.says("kind get clusters")
     machine.says("kind create cluster", err="ERROR: no space left\n", code=1)
     assert run(["setup", "kind"]) == 20
@@ -242,7 +202,7 @@ def test_a_cluster_that_does_not_answer_is_not_deleted(
     machine: Machine, capfd: pytest.CaptureFixture[str]
 ) -> None:
     has_cluster(machine, "k8s-replay", "")
-    (machine.folder / "answers" / "kubectl.cases").unlink()
+    machine.forgets("kubectl")
     machine.says("kubectl config view", out=config("kind-k8s-replay"))
     machine.says("kubectl get nodes", err="The connection to the server 127.0.0.1:1 was refused\n", code=1)
     assert run(["reset"]) == 20
@@ -258,7 +218,7 @@ def test_a_cluster_that_does_not_answer_is_not_deleted(
 def test_a_cluster_without_a_kubeconfig_is_not_deleted(
     machine: Machine, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (machine.folder / "answers" / "kind.cases").unlink()
+    machine.forgets("kind")
     machine.says("kind get clusters", out="k8s-replay\n")
     machine.says("kind get kubeconfig", err="ERROR: could not locate any control plane nodes\n", code=1)
     assert run(["reset"]) == 20
@@ -270,7 +230,7 @@ def test_a_cluster_whose_server_the_guard_refuses_is_not_even_asked(
     machine: Machine, capfd: pytest.CaptureFixture[str]
 ) -> None:
     has_cluster(machine, "k8s-replay", nodes(OURS))
-    (machine.folder / "answers" / "kubectl.cases").unlink()
+    machine.forgets("kubectl")
     machine.says("kubectl config view", out=config("kind-k8s-replay", "https://api.prod.example"))
     assert run(["reset"]) == 20
     assert 'server host "api.prod.example" has the word "prod"' in capfd.readouterr().err
@@ -353,7 +313,7 @@ def test_an_engine_that_is_named_must_be_there(
 def test_an_engine_that_does_not_answer_is_told_in_kind_s_words(
     machine: Machine, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (machine.folder / "answers" / "kind.cases").unlink()
+    machine.forgets("kind")
     said = "ERROR: failed to list clusters\nCannot connect to the Docker daemon\n"
     machine.says("kind get clusters", err=said, code=1)
     assert run(["reset"]) == 20
@@ -369,7 +329,7 @@ def test_a_signal_while_kind_works_tells_what_may_be_left(
     machine: Machine, capfd: pytest.CaptureFixture[str]
 ) -> None:
     began = machine.folder / "began"
-    (machine.folder / "answers" / "kind.cases").unlink()
+    machine.forgets("kind")
     machine.says("kind get clusters")
     machine.says("kind create cluster", body=f"touch {began}; while :; do sleep 0.01; done")
 
