@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kubectl_replay.interruption import INTERRUPTION
-from kubectl_replay.process import SLICE_SECONDS
+from kubectl_replay.process.door import SLICE_SECONDS
 from kubectl_replay.reasons import Reason
 
 if TYPE_CHECKING:

@@ -134,7 +134,7 @@ def test_a_missing_kubectl_ends_20(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
     def missing(*_: object, **__: object) -> None:
         raise process.ProgramMissing("kubectl")
 
-    monkeypatch.setattr(process, "_start", missing)
+    monkeypatch.setattr("kubectl_replay.process.calls.start", missing)
     ended = cli("demo", "-o", "json")
     assert (ended.code, json.loads(ended.out)["failure_reason"]) == (20, "kubectl_missing")
 

@@ -55,7 +55,7 @@ def test_no_line_in_time_is_a_timeout_and_the_next_one_is_not_lost(tmp_path: Pat
 
 
 def test_nothing_is_lost_between_the_slices_of_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kubectl_replay.process.SLICE_SECONDS", 0.02)
+    monkeypatch.setattr("kubectl_replay.process.streams.SLICE_SECONDS", 0.02)
     with stream(shell("sleep 0.1; echo a; sleep 0.1; echo b; exec sleep 60")) as running:
         assert [running.line(SECONDS), running.line(SECONDS)] == ["a\n", "b\n"]
         begun = time.monotonic()
