@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kubectl_replay import words
 from kubectl_replay.errors import Failure
+from kubectl_replay.events import Assembler, Event
 from kubectl_replay.interruption import INTERRUPTION
-from kubectl_replay.pods import Assembler, Event, Pod
 from kubectl_replay.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kubectl_replay.kubectl import Kubectl
+    from kubectl_replay.pods import Pod
     from kubectl_replay.process import Completed, Stream
 
 Answer = TypeVar("Answer")
