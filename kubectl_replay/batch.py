@@ -58,22 +58,26 @@ def run_all(
     for number in range(len(jobs)):
         waiting.put(number)
 
-    def work() -> None:
-        while INTERRUPTION.signum is None:
-            try:
-                number = waiting.get_nowait()
-            except queue.Empty:
-                return
-            result = jobs[number][1]()
-            with telling:
-                results[number] = result
-                told(result)
+    def do(number: int) -> None:
+        result = jobs[number][1]()
+        with telling:
+            results[number] = result
+            told(result)
 
-    _side_by_side(work, min(parallel, len(jobs)))
-    left_out = [
-        NotRun(jobs[number][0], Reason.INTERRUPTED) for number in range(len(jobs)) if number not in results
-    ]
-    return tuple(results[number] for number in sorted(results)), tuple(left_out)
+    _side_by_side(lambda: _work(waiting, do), min(parallel, len(jobs)))
+    left_out = [name for number, (name, _) in enumerate(jobs) if number not in results]
+    done = tuple(results[number] for number in sorted(results))
+    return done, tuple(NotRun(name, Reason.INTERRUPTED) for name in left_out)
+
+
+def _work(waiting: queue.SimpleQueue[int], do: Callable[[int], None]) -> None:
+    """Do what waits until nothing does, or a signal comes."""
+    while INTERRUPTION.signum is None:
+        try:
+            number = waiting.get_nowait()
+        except queue.Empty:
+            return
+        do(number)
 
 
 def _side_by_side(work: Callable[[], None], workers: int) -> None:
@@ -82,14 +86,7 @@ def _side_by_side(work: Callable[[], None], workers: int) -> None:
         work()
         return
     failures: list[Exception] = []
-
-    def attempt() -> None:
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001 - it is raised below, in the thread that can report it
-            failures.append(error)
-
-    threads = [threading.Thread(target=attempt) for _ in range(workers)]
+    threads = [threading.Thread(target=_attempt, args=(work, failures)) for _ in range(workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -97,6 +94,14 @@ def _side_by_side(work: Callable[[], None], workers: int) -> None:
             thread.join(SLICE_SECONDS)
     if failures:
         raise failures[0]
+
+
+def _attempt(work: Callable[[], None], failures: list[Exception]) -> None:
+    """Keep what the work raises for the thread that can report it."""
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - it is raised in that thread
+        failures.append(error)
 
 
 def stopwatch() -> Callable[[], float]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kubectl_replay.batch import NotRun
-from kubectl_replay.cli.options import connection, entries, find, switch
+from kubectl_replay.cli.lookup import entries, find
+from kubectl_replay.cli.options import connection, switch
 from kubectl_replay.cli.printing import note
 from kubectl_replay.images import Replacements
 from kubectl_replay.reasons import Reason

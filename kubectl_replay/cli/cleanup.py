@@ -6,7 +6,8 @@ import os
 
 import click
 
-from kubectl_replay.cli.options import Command, complete_ids, connection, sources
+from kubectl_replay.cli.lookup import complete_ids, sources
+from kubectl_replay.cli.options import Command, connection
 from kubectl_replay.cli.printing import emit, note
 
 

@@ -6,7 +6,8 @@ import os
 
 import click
 
-from kubectl_replay.cli.options import Command, connection, entries, switch
+from kubectl_replay.cli.lookup import entries
+from kubectl_replay.cli.options import Command, connection, switch
 from kubectl_replay.cli.printing import emit
 
 

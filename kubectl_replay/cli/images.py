@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from kubectl_replay.cli.options import Command, complete_ids
+from kubectl_replay.cli.lookup import complete_ids
+from kubectl_replay.cli.options import Command
 from kubectl_replay.cli.printing import emit, note
 
 

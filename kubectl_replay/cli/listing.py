@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kubectl_replay.cli.options import Command, entries
+from kubectl_replay.cli.lookup import entries
+from kubectl_replay.cli.options import Command
 from kubectl_replay.cli.printing import emit, note
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kubectl_replay.cli.commands import COMMANDS
-from kubectl_replay.cli.options import complete_ids, everywhere
+from kubectl_replay.cli.lookup import complete_ids
+from kubectl_replay.cli.options import everywhere
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

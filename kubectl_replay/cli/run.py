@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kubectl_replay.cli.options import Command, complete_ids, connection, policy, seconds, switch
+from kubectl_replay.cli.lookup import complete_ids
+from kubectl_replay.cli.options import Command, connection, policy, seconds, switch
 from kubectl_replay.cli.printing import emit
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kubectl_replay.cli.options import Command, complete_ids, find
+from kubectl_replay.cli.lookup import complete_ids, find
+from kubectl_replay.cli.options import Command
 from kubectl_replay.cli.printing import emit
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ def _lines(scenario: Scenario) -> Iterator[str]:
     yield " ".join(scenario.goal.split())
     yield ""
     yield f"safety     {scenario.safety}"
+    yield from _what_it_does(scenario)
+    yield from _what_it_expects(scenario)
+    for name, parameter in scenario.parameters.items():
+        yield f"parameter  {name}={parameter.default}: {parameter.help}"
+    yield f"folder     {scenario.folder}"
+
+
+def _what_it_does(scenario: Scenario) -> Iterator[str]:
     yield f"deploys    {', '.join(item.path for item in scenario.deploy.manifests)}"
     terminal = " (through a terminal)" if scenario.trigger.tty else ""
     command = scenario.hooks.trigger or shlex.join(scenario.trigger.command)
@@ -54,13 +63,13 @@ def _lines(scenario: Scenario) -> Iterator[str]:
         yield f"verifies   {scenario.hooks.verify}"
     if scenario.hooks.cleanup:
         yield f"cleans up  {scenario.hooks.cleanup}"
+
+
+def _what_it_expects(scenario: Scenario) -> Iterator[str]:
     for semantic in scenario.detection.semantics:
         yield f"expects    alert for {semantic}"
     for technique in scenario.attack:
         yield f"ATT&CK     {technique.id} {technique.name}"
-    for name, parameter in scenario.parameters.items():
-        yield f"parameter  {name}={parameter.default}: {parameter.help}"
-    yield f"folder     {scenario.folder}"
 
 
 def _in_words(evidence: Evidence) -> str:

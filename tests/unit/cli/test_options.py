@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
 
 import click
 import pytest
 
-from kubectl_replay import catalog
 from kubectl_replay.cli import options
 from kubectl_replay.cli.root import root
 from kubectl_replay.kubectl import Connection
 from kubectl_replay.terminal import Policy
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.unit.cli.conftest import Cli, Cluster
 
 
 class Terminal(io.StringIO):
@@ -141,26 +134,6 @@ def test_a_stream_gets_what_the_policy_gives_it(
     monkeypatch.setenv("TERM", "xterm")
     root.main([*words, "demo"], standalone_mode=False)
     assert options.policy(asked[-1], stream) == wanted
-
-
-def test_a_broken_source_of_scenarios_is_wrong_usage(
-    cli: Cli, cluster: Cluster, scenarios: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cluster.view()
-    cluster.view()
-    monkeypatch.setenv("REPLAY_SCENARIOS_PATH", f"{scenarios}:/nowhere")
-    for words in (["demo"], ["list"], ["show", "demo"], ["nosuch"]):
-        code, out, err = cli(*words)
-        assert (code, out) == (2, "")
-        assert err.endswith("Error: REPLAY_SCENARIOS_PATH has /nowhere, which is not a folder\n")
-
-
-def test_a_source_that_cannot_be_read_is_wrong_usage(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_sources: object) -> None:
-        raise catalog.SourceMissing("/x cannot be read: Permission denied")
-
-    monkeypatch.setattr(catalog, "entries", refuse)
-    assert cli("list").err.endswith("Error: /x cannot be read: Permission denied\n")
 
 
 def test_a_switch_is_told_when_its_value_is_ignored(
