@@ -25,7 +25,12 @@ class Cluster:
     name: str
     server: str
     credential_plugin: bool = False
+    audit_log: str = ""
+    """The file in which a cluster on this machine keeps its audit log, where its kubeconfig names it."""
 
+
+AUDIT_LOG = "kubectl-replay/audit-log"
+"""The extension of a kubeconfig's cluster that names the file, under `path`."""
 
 IN_CLUSTER = "in-cluster"
 """The name under which a pod's own service account is a context."""
@@ -93,7 +98,18 @@ def _from_config(
     name = str(contexts[context].get("cluster", ""))
     cluster = _by_name(config, "clusters", "cluster").get(name, {})
     user = _by_name(config, "users", "user").get(str(contexts[context].get("user", "")), {})
-    return Cluster(context, name, str(cluster.get("server", "")), credential_plugin=bool(user.get("exec")))
+    return Cluster(
+        context,
+        name,
+        str(cluster.get("server", "")),
+        credential_plugin=bool(user.get("exec")),
+        audit_log=_audit_log(cluster),
+    )
+
+
+def _audit_log(cluster: Mapping[str, object]) -> str:
+    path = _by_name(cluster, "extensions", "extension").get(AUDIT_LOG, {}).get("path")
+    return path if isinstance(path, str) else ""
 
 
 def _no_context(sentence: str, known: object) -> Failure:

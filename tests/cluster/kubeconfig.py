@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from tests.cluster.certificates import Pair
 
 
-def render_kubeconfig(server: str, authority: Path, client: Pair, context: str) -> str:
+AUDIT_LOG = "kubectl-replay/audit-log"
+"""The extension by which kubectl-replay finds the audit log of a cluster on its own machine."""
+
+
+def render_kubeconfig(
+    server: str, authority: Path, client: Pair, context: str, audit_log: Path | None = None
+) -> str:
     """A kubeconfig with one context, everything inside it, so that it can be copied and merged."""
+    extensions = [{"name": AUDIT_LOG, "extension": {"path": str(audit_log)}}] if audit_log else []
     return json.dumps(
         {
             "apiVersion": "v1",
@@ -25,7 +32,11 @@ def render_kubeconfig(server: str, authority: Path, client: Pair, context: str) 
             "clusters": [
                 {
                     "name": context,
-                    "cluster": {"server": server, "certificate-authority-data": _encode(authority)},
+                    "cluster": {
+                        "server": server,
+                        "certificate-authority-data": _encode(authority),
+                        "extensions": extensions,
+                    },
                 }
             ],
             "users": [

@@ -69,7 +69,7 @@ def add_nodes(site: Site, cluster: Cluster, nodes: int) -> Cluster:
 def _write_admin(cluster: Cluster, authority: Authority) -> None:
     server = f"https://{cluster.nodes[0].address}"
     admin = authority.client("admin", "system:masters")
-    text = render_kubeconfig(server, authority.pair.certificate, admin, CONTEXT)
+    text = render_kubeconfig(server, authority.pair.certificate, admin, CONTEXT, cluster.audit_log)
     write_kubeconfig(cluster.kubeconfig, text)
 
 
