@@ -141,9 +141,33 @@ class Kubectl:
         }
         return self.ask("create", "-f", "-", stdin=json.dumps(namespace), protected=True)
 
+    def read_log(self, log: Log) -> AbstractContextManager[process.Stream]:
+        """Read the log of a container, each line with the time at which the kubelet received it."""
+        return process.stream(self.log_argv(log), env=self.environment)
+
+    def log_argv(self, log: Log) -> tuple[str, ...]:
+        """Build the call that reads the log of a container."""
+        flags = (
+            *(("--follow",) if log.follow else ()),
+            *(("--previous",) if log.previous else ()),
+            *(() if log.since is None else (f"--since={max(1, log.since)}s",)),
+        )
+        return self.argv("logs", log.pod, "-c", log.container, "--timestamps", *flags)
+
     def follow_log(self, pod: str, container: str) -> AbstractContextManager[process.Stream]:
         """Follow the log of a container from its first line."""
         return process.stream(self.argv("logs", "--follow", pod, "-c", container), env=self.environment)
+
+    def end_of_log(self, pod: str, container: str, *, previous: bool) -> process.Completed:
+        """Read the last lines of a container's log, or of the one that ran before its last restart."""
+        words = ("logs", pod, "-c", container, "--tail=20", *(("--previous",) if previous else ()))
+        timeout = self.connection.request_timeout + GRACE_SECONDS
+        return process.run(self.argv(*words), timeout=timeout, env=self.environment)
+
+    def warnings(self, reason: str) -> process.Completed:
+        """Read the events that warn for this reason, as one JSON list."""
+        which = f"type=Warning,reason={reason}"
+        return self.ask("get", "events", "--field-selector", which, "-o", "json")
 
     def exec(self, call: Exec) -> process.Completed:
         """Run a command in a container."""
@@ -195,6 +219,12 @@ class Kubectl:
         """Read all nodes as one JSON list."""
         return self.ask("get", "nodes", "-o", "json")
 
+    def boot_ids(self) -> AbstractContextManager[Callable[[], process.Completed]]:
+        """Begin to ask for the boot ids of all nodes' kernels, in one line."""
+        path = "jsonpath={.items[*].status.nodeInfo.bootID}"
+        argv = self.request("get", "nodes", "-o", path)
+        return process.begin(argv, timeout=GRACE_SECONDS * 2, env=self.environment)
+
     def client_version(self) -> AbstractContextManager[Callable[[], process.Completed]]:
         """Begin to ask kubectl for its own version as JSON; asks no server."""
         argv = ("kubectl", "version", "--client", "-o", "json")
@@ -213,6 +243,10 @@ class Kubectl:
         reviewed = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(reviews)})
         words = ("create", "--validate=false", "-o", "json", "-f", "-")
         return self.ask(*words, stdin=reviewed, requests=len(reviews) + 1)
+
+    def pod(self, name: str) -> process.Completed:
+        """Read one pod as JSON."""
+        return self.ask("get", "pod", name, "-o", "json")
 
     def list_pods(self, selector: str = "") -> AbstractContextManager[Callable[[], process.Completed]]:
         """Begin to read the pods of the namespace, else of all namespaces, as one JSON list."""
@@ -243,6 +277,21 @@ def watch_words(selector: str) -> tuple[str, ...]:
 def delete_words(names: Sequence[str]) -> tuple[str, ...]:
     """Name what deletes objects, without waiting until they are gone."""
     return ("delete", *names, "--ignore-not-found", "--wait=false")
+
+
+@dataclass(frozen=True)
+class Log:
+    """The log of a container: all of it, or that of the last `since` seconds.
+
+    The kubelet reckons `since` on its own clock (pkg/kubelet/kuberuntime/logs), so that ours need not agree
+    with it. `previous` is the log of the container that ran before the last restart.
+    """
+
+    pod: str
+    container: str
+    since: int | None = None
+    follow: bool = False
+    previous: bool = False
 
 
 @dataclass(frozen=True)

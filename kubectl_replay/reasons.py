@@ -29,7 +29,7 @@ FAILURE_CODES = {
 
 
 class Reason(StrEnum):
-    """Every reason a result can carry, failure reasons first, then those of a missing detection."""
+    """Every reason for which a run can fail; why a detection is missing is no failure (see `detection`)."""
 
     KUBECTL_MISSING = "kubectl_missing"
     KUBECTL_TOO_OLD = "kubectl_too_old"
@@ -45,6 +45,13 @@ class Reason(StrEnum):
     CREDENTIALS_REFUSED = "credentials_refused"
     CREDENTIAL_PLUGIN_INTERACTIVE = "credential_plugin_interactive"
     CREDENTIAL_PLUGIN_FAILED = "credential_plugin_failed"
+    BACKEND_DISCOVERY_DENIED = "backend_discovery_denied"
+    FALCO_ALREADY_INSTALLED = "falco_already_installed"
+    SETUP_NOT_CONFIRMED = "setup_not_confirmed"
+    HELM_MISSING = "helm_missing"
+    HELM_FAILED = "helm_failed"
+    CHART_MISSING = "chart_missing"
+    FALCO_NOT_READY = "falco_not_ready"
     RBAC_DENIED = "rbac_denied"
     CONNECTION_LOST = "connection_lost"
     ADMISSION_DENIED = "admission_denied"
@@ -70,8 +77,6 @@ class Reason(StrEnum):
     OBJECTS_LEFT = "objects_left"
     INTERRUPTED = "interrupted"
     INTERNAL_ERROR = "internal_error"
-    NO_BACKEND = "no_backend"
-    DISABLED = "disabled"
 
 
 class Meaning(NamedTuple):
@@ -148,6 +153,37 @@ REASONS: dict[Reason, Meaning] = {
         "The kubeconfig's credential plugin failed.",
         "run the plugin by hand until it gives credentials",
     ),
+    Reason.BACKEND_DISCOVERY_DENIED: Meaning(
+        _BEFORE,
+        "The API server forbids looking for a Falco that is there already.",
+        "ask for a ClusterRole: pods list",
+    ),
+    Reason.FALCO_ALREADY_INSTALLED: Meaning(
+        _BEFORE,
+        "A Falco is there already that setup did not install.",
+        "use it as it is, or uninstall it first",
+    ),
+    Reason.SETUP_NOT_CONFIRMED: Meaning(
+        _BEFORE,
+        "The cluster is not a local one, and nobody confirmed that it is to be changed.",
+        "add --yes, on a cluster made for tests",
+    ),
+    Reason.HELM_MISSING: Meaning(
+        _BEFORE,
+        "The program helm is not on PATH.",
+        "install helm 3.8 or later, or helm 4: https://helm.sh/docs/intro/install/",
+    ),
+    Reason.HELM_FAILED: Meaning(
+        _BEFORE, "The program helm failed.", "see what helm itself said above, and run this again"
+    ),
+    Reason.CHART_MISSING: Meaning(
+        _BEFORE,
+        "The chart cannot be downloaded.",
+        "name a copy that is in reach with --chart or FALCO_CHART: a path, an oci:// or https:// address",
+    ),
+    Reason.FALCO_NOT_READY: Meaning(
+        _BEFORE, "Falco was installed, but does not run on every node that it is meant for."
+    ),
     Reason.RBAC_DENIED: Meaning(
         _WITH_SERVER,
         "The API server forbids this to the user.",
@@ -209,6 +245,4 @@ REASONS: dict[Reason, Meaning] = {
     ),
     Reason.INTERRUPTED: Meaning(tuple(Phase), "A signal ended the run."),
     Reason.INTERNAL_ERROR: Meaning(tuple(Phase), "This is a bug in kubectl-replay."),
-    Reason.NO_BACKEND: Meaning((Phase.DETECTION,), "No detector was found to ask."),
-    Reason.DISABLED: Meaning((Phase.DETECTION,), "Detection was switched off."),
 }

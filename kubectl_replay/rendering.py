@@ -53,7 +53,11 @@ def digest(run: Run) -> str:
 def mark(run: Run) -> Mark:
     """Say what makes the objects of this run its own."""
     timeouts = run.scenario.timeouts
-    phases = run.request.ready_timeout(run.scenario) + timeouts.trigger_seconds + timeouts.detect_seconds
+    phases = (
+        run.request.ready_timeout(run.scenario)
+        + timeouts.trigger_seconds
+        + run.request.detect_timeout(run.scenario)
+    )
     deadline = int(phases) + LEEWAY_SECONDS
     if run.request.keep:
         deadline = max(deadline, KEPT_SECONDS)

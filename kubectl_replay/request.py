@@ -24,6 +24,13 @@ class RunRequest:
     environ: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     detection: bool = True
+    backends: tuple[str, ...] = ()
+    """The detectors that must be asked, as `--backend` names them; none: whichever is there."""
+    audit_log: str = ""
+    """The file that holds the API server's audit log."""
+    detect_seconds: float | None = None
+    diagnose: bool = False
+    canary: bool = False
     allow_privileged: bool = False
     fast: bool = False
     keep: bool = False
@@ -39,6 +46,10 @@ class RunRequest:
         """Return the namespace of a run: what was asked for, else what the scenario says."""
         base = self.connection.namespace or scenario.namespace or DEFAULT_NAMESPACE
         return f"{base}-privileged" if scenario.safety == "privileged" else base
+
+    def detect_timeout(self, scenario: Scenario) -> float:
+        """Return how many seconds a detector's alert may take."""
+        return self.detect_seconds or scenario.timeouts.detect_seconds
 
     def ready_timeout(self, scenario: Scenario) -> float:
         """Return how many seconds the workload may take to become ready."""

@@ -8,11 +8,13 @@ from enum import StrEnum
 from signal import SIGINT
 from typing import TYPE_CHECKING, Literal
 
+from kubectl_replay.detection.reasons import Missed
 from kubectl_replay.reasons import FAILURE_CODES, Phase, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kubectl_replay.detection.verdict import Verdict
     from kubectl_replay.scenario.spec import Technique
 
 
@@ -64,6 +66,8 @@ CODES = {
     **{overall: FAILURE_CODES[phase] for phase, overall in FAILED_IN.items()},
 }
 
+_NOT_FOUND_OUT = {Missed.BACKEND_DISCOVERY_DENIED, Missed.BACKEND_DISCOVERY_FAILED}
+
 BEHAVIOR_ENOUGH = {10: 0, 11: 0}
 """What `--require behavior` makes of exit codes."""
 
@@ -96,14 +100,17 @@ class Proof:
 
 @dataclass(frozen=True)
 class Detection:
-    """What the detectors said of this run; without a verdict nobody was asked."""
+    """What the detectors said of this run together, and each of them; None: nobody was asked."""
 
-    backend: str = "unknown"
-    verdict: (
-        Literal["detected", "detected_by_other_rule", "not_detected", "inconclusive", "skipped"] | None
-    ) = None
-    reason: Reason | None = None
-    next_step: str = ""
+    together: Verdict | None = None
+    each: tuple[Verdict, ...] = ()
+
+    @property
+    def backend(self) -> str:
+        """Who was asked; `unknown` where detection was never reached, or looking for detectors failed."""
+        if self.together is None or self.together.reason in _NOT_FOUND_OUT:
+            return "unknown"
+        return self.together.backend
 
 
 @dataclass(frozen=True)
@@ -173,9 +180,10 @@ class Result:
     def _passed(self) -> Overall:
         if self.plan is not None:
             return Overall.DRY_RUN
-        if self.detection.verdict == "detected":
+        verdict = self.detection.together.verdict if self.detection.together else None
+        if verdict == "detected":
             return Overall.DETECTION_VERIFIED
-        if self.detection.verdict == "skipped":
+        if verdict == "skipped":
             return Overall.DETECTION_SKIPPED
         return Overall.DETECTION_NOT_VERIFIED
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from tempfile import TemporaryDirectory
 
+    from kubectl_replay.backends.detectors import Detectors
+    from kubectl_replay.clocks import Moment
     from kubectl_replay.cluster import Cluster, View
     from kubectl_replay.evidence import Trace
     from kubectl_replay.kubectl import Kubectl
@@ -91,6 +93,10 @@ class Run:
     reused: bool = False
     """Whether the workload is one that an earlier run kept."""
     node: str = ""
+    created_at: Moment | None = None
+    """Before the create was sent; None where a kept workload is reused."""
+    ready_at: Moment | None = None
+    triggered_at: Moment | None = None
     ready_pod: Pod = field(default_factory=dict)
     """The target pod as it was when it became ready."""
     trace: Trace | None = None
@@ -103,6 +109,7 @@ class Run:
 
     _kubectl: Kubectl | None = None
     _watch: PodWatch | None = None
+    _detectors: Detectors | None = None
 
     @property
     def namespace(self) -> str:
@@ -153,6 +160,16 @@ class Run:
     def watch(self, opened: PodWatch) -> None:
         self._watch = opened
         self.stack.callback(opened.close)
+
+    @property
+    def detectors(self) -> Detectors | None:
+        """The detectors that deploy began to look for; None where none is to be asked."""
+        return self._detectors
+
+    @detectors.setter
+    def detectors(self, looked_for: Detectors) -> None:
+        self._detectors = looked_for
+        self.stack.callback(looked_for.close)
 
     @property
     def values(self) -> Mapping[str, str]:

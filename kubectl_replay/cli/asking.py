@@ -70,11 +70,17 @@ def _tags(asked: Asked) -> Sequence[str]:
 def request(ctx: click.Context, options: Options, asked: Sequence[Asked]) -> RunRequest:
     """Return how to run each scenario."""
     fast = options["fast"] or switch("FAST")
+    backends = _backends(options)
     return RunRequest(
         connection=connection(ctx),
         environ=os.environ,
         settings=_settings(options["settings"], asked),
-        detection=not options["no_detection"],
+        detection=not options["no_detection"] and "none" not in backends,
+        backends=backends,
+        audit_log=options["audit_log"] or "",
+        detect_seconds=options["detect_timeout"],
+        diagnose=options["diagnose"],
+        canary=options["canary"],
         allow_privileged=options["allow_privileged"] or switch("REPLAY_ALLOW_PRIVILEGED"),
         fast=fast,
         keep=fast or options["keep"] or switch("KEEP"),
@@ -85,6 +91,14 @@ def request(ctx: click.Context, options: Options, asked: Sequence[Asked]) -> Run
         replacements=replacements(options),
         change_words=_change_words(options),
     )
+
+
+def _backends(options: Options) -> tuple[str, ...]:
+    """Read --backend; a file for the audit log names that detector as well."""
+    named = tuple(dict.fromkeys(options["backend"]))
+    if "none" in named and len(named) > 1:
+        raise click.UsageError("--backend none: no other detector can be named beside it.")
+    return (*named, "audit") if options["audit_log"] and not named else named
 
 
 def _change_words(options: Options) -> tuple[str, ...]:

@@ -41,6 +41,20 @@ _COUNT = click.IntRange(min=1)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter; repeatable.")
 @click.option("--allow-privileged", is_flag=True, help="Allow scenarios that need a privileged workload.")
 @click.option("--no-detection", is_flag=True, help="Ask no detector.")
+@click.option(
+    "--backend",
+    multiple=True,
+    type=click.Choice(["falco", "audit", "none"]),
+    help="Ask this detector; repeatable. [the one that is there]",
+)
+@click.option(
+    "--audit-log",
+    type=click.Path(exists=True, dir_okay=False, readable=True),
+    metavar="FILE",
+    help="The API server's audit log.",
+)
+@click.option("--diagnose", is_flag=True, help="Where Falco is silent, ask it why: raises alerts of its own.")
+@click.option("--canary", is_flag=True, help="Where Falco is silent, see whether it can be heard at all.")
 @click.option("--image", multiple=True, metavar="OLD=NEW", help="Use another image; repeatable.")
 @click.option("--registry", metavar="HOST", help="Take all other images from this registry.")
 @click.option("--pod-patch", metavar="FILE", help="Merge this part of a Pod into every pod.")
@@ -49,6 +63,13 @@ _COUNT = click.IntRange(min=1)
 @click.option("--repeat", type=_COUNT, metavar="N", help="Run each scenario so many times.")
 @click.option(
     "--ready-timeout", metavar="TIME", callback=seconds, help="How long until the workload is ready."
+)
+@click.option(
+    "--detect-timeout",
+    metavar="TIME",
+    envvar="FALCO_VERIFY_TIMEOUT",
+    callback=seconds,
+    help="How long until the alert is seen.",
 )
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> int:  # noqa: ANN401 - click's values, typed by `asking`

@@ -30,12 +30,15 @@ class AuditMatcher:
     window: Window
     deadline: int | None = None
     findings: Findings[AuditRecord] = field(default_factory=Findings)
+    ours: int = 0
+    """How many requests were of this run, expected or not, also those before the trigger."""
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def feed(self, record: AuditRecord) -> bool:
         """Sort one stage of a request; return whether the answer is known."""
         if record.stage in {"", *ANSWERED} and record.key not in self._seen:
             self._seen.add(record.key)
+            self.ours += is_our_request(record, self.target)
             where = self._sort(record)
             if where is None:
                 self.findings.noise += 1

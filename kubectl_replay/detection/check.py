@@ -23,7 +23,7 @@ FALCO_READING: Final = (
     Missed.CONTAINER_UNKNOWN,
 )
 """What must be ruled out before Falco's silence means anything, the most fundamental first."""
-AUDIT_READING: Final = (Missed.LOGS_DENIED, Missed.LOG_UNREADABLE, Missed.LOG_ROTATED)
+AUDIT_READING: Final = (Missed.LOGS_DENIED, Missed.LOG_ROTATED, Missed.LOG_SILENT)
 """The same for the audit log."""
 FALCO_CAUSES: Final = (
     Missed.SOURCE_NOT_LOADED,

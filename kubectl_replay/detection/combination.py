@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from kubectl_replay.detection.reasons import Missed
 from kubectl_replay.detection.verdict import Verdict, skipped
-from kubectl_replay.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -36,23 +35,32 @@ def deciding(
 def combine(verdicts: Sequence[Verdict]) -> Verdict:
     """Say what those that decide say together: `detected` only if each that has an expectation says so."""
     if not verdicts:
-        return skipped("none", Reason.NO_BACKEND)
+        return skipped("none", Missed.NO_BACKEND)
     counted = [verdict for verdict in verdicts if verdict.reason is not Missed.NO_EXPECTATION]
     missing = [verdict for word in _WORST_FIRST for verdict in counted if verdict.verdict == word]
     spoken = next(iter([*missing, *counted, *verdicts]))
+    decided = [alert for verdict in verdicts for alert in verdict.alerts[: verdict.counted]]
+    others = [alert for verdict in verdicts for alert in verdict.alerts[verdict.counted :]]
     together = replace(
         spoken,
         backend=" + ".join(verdict.backend for verdict in verdicts),
-        alerts=tuple(alert for verdict in verdicts for alert in verdict.alerts),
+        alerts=(*decided, *others),
+        counted=0,
         noise=sum(verdict.noise for verdict in verdicts),
     )
     if spoken.verdict != "detected":
         return together
-    latencies = [verdict.latency_seconds for verdict in counted]
-    known = [seconds for seconds in latencies if seconds is not None]
     return replace(
         together,
         rule=", ".join(verdict.rule for verdict in counted),
-        latency_seconds=max(known) if len(known) == len(latencies) else None,
+        counted=len(decided),
+        latency_seconds=_longest([verdict.latency_seconds for verdict in counted]),
+        readable_seconds=_longest([verdict.readable_seconds for verdict in counted]),
         weak=any(verdict.weak for verdict in counted),
     )
+
+
+def _longest(times: Sequence[float | None]) -> float | None:
+    """Return the longest of some times; unknown if one is."""
+    known = [seconds for seconds in times if seconds is not None]
+    return max(known) if len(known) == len(times) else None

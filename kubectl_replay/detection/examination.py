@@ -33,6 +33,7 @@ class Examination:
                 self.backend,
                 rule=_names(found),
                 alerts=findings.ours,
+                counted=len(found),
                 latency_seconds=latency_seconds,
                 weak=not findings.expected,
                 noise=findings.noise,

@@ -9,20 +9,25 @@ from kubectl_replay.reasons import Meaning, Phase
 
 
 class Missed(StrEnum):
-    """Every reason for a verdict that is not `detected`, besides `no_backend` and `disabled`."""
+    """Every reason for a verdict that is not `detected`."""
 
+    NO_BACKEND = "no_backend"
+    DISABLED = "disabled"
     NO_EXPECTATION = "no_expectation"
     BACKEND_DISCOVERY_DENIED = "backend_discovery_denied"
+    BACKEND_DISCOVERY_FAILED = "backend_discovery_failed"
     NO_AGENT_ON_NODE = "no_agent_on_node"
     AGENT_NOT_READY = "agent_not_ready"
     STDOUT_OUTPUT_OFF = "stdout_output_off"
     LOGS_DENIED = "logs_denied"
     LOG_UNREADABLE = "log_unreadable"
     LOG_ROTATED = "log_rotated"
+    LOG_SILENT = "log_silent"
     RESTARTED = "restarted"
     DROPS = "drops"
     STDOUT_BUFFERED = "stdout_buffered"
     CONTAINER_UNKNOWN = "container_unknown"
+    CANARY_UNSEEN = "canary_unseen"
     CHECK_NOT_MADE = "check_not_made"
     RULE_NOT_NAMED = "rule_not_named"
     TIME_UNKNOWN = "time_unknown"
@@ -42,6 +47,8 @@ def _row(sentence: str, advice: str) -> Meaning:
 
 
 MEANINGS: Final[dict[Missed, Meaning]] = {
+    Missed.NO_BACKEND: _row("No detector was found to ask.", "install one: `kubectl replay setup falco`"),
+    Missed.DISABLED: _row("Detection was switched off.", "leave out --no-detection and --backend none"),
     Missed.NO_EXPECTATION: _row(
         "The scenario expects nothing of this detector.",
         "name what it should report under detection in scenario.yaml",
@@ -51,6 +58,9 @@ MEANINGS: Final[dict[Missed, Meaning]] = {
         "ask for a ClusterRole: pods list; or name Falco's namespace in FALCO_NAMESPACE and ask for a Role"
         " there: pods get, list and pods/log get",
     ),
+    Missed.BACKEND_DISCOVERY_FAILED: _row(
+        "The API server did not answer when detectors were looked for.", "run again when it is back"
+    ),
     Missed.NO_AGENT_ON_NODE: _row(
         "The detector does not run on the node of the pod, and only there its system calls are seen.",
         "let the detector's DaemonSet tolerate the node's taints, or name another node with --node",
@@ -59,7 +69,8 @@ MEANINGS: Final[dict[Missed, Meaning]] = {
         "The detector on the node of the pod is not ready.", "see `kubectl replay doctor falco`"
     ),
     Missed.STDOUT_OUTPUT_OFF: _row(
-        "Falco does not print its alerts on stdout.", "set stdout_output.enabled: true in falco.yaml"
+        "Falco's log holds no alert at all, so nothing shows that alerts are printed there.",
+        "see that stdout_output.enabled is true in falco.yaml, or run again with --canary",
     ),
     Missed.LOGS_DENIED: _row(
         "The API server forbids reading the detector's log.",
@@ -70,8 +81,13 @@ MEANINGS: Final[dict[Missed, Meaning]] = {
         "run again; see `kubectl replay logs falco` for what kubectl says",
     ),
     Missed.LOG_ROTATED: _row(
-        "The detector's log was rotated during the run, and kubectl shows only the new file.",
+        "The detector's log was rotated during the run, and what was in the old file is lost to us.",
         "run again; a larger containerLogMaxSize of the kubelet makes this rarer",
+    ),
+    Missed.LOG_SILENT: _row(
+        "The audit log has not one request of this run: its policy leaves all of them out, or it is another"
+        " server's.",
+        "see that this is the audit log of the API server that the context names",
     ),
     Missed.RESTARTED: _row(
         "The detector restarted or loaded its rules anew during the run, and was blind meanwhile.",
@@ -87,6 +103,10 @@ MEANINGS: Final[dict[Missed, Meaning]] = {
     ),
     Missed.CONTAINER_UNKNOWN: _row(
         "The id of the target container is not known, so no alert can be told to be of it.", "run again"
+    ),
+    Missed.CANARY_UNSEEN: _row(
+        "Falco was also silent about the canary, so that its silence says nothing of the rule.",
+        "see `kubectl replay doctor falco`; the canary needs the rule Create Symlink Over Sensitive Files",
     ),
     Missed.CHECK_NOT_MADE: _row(
         "Nothing was reported, and it could not be checked whether it would have been seen.",

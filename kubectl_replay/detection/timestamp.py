@@ -22,6 +22,12 @@ _RFC3339: Final = re.compile(
 _CLOCK: Final = re.compile(r"(\d\d):(\d\d):(\d\d)\.(\d{9})", re.ASCII)
 
 
+def text(time: int) -> str:
+    """Write a time as RFC 3339 in UTC, to the nanosecond."""
+    moment = datetime.fromtimestamp(time // SECOND, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time % SECOND:09d}Z"
+
+
 def nanoseconds(text: str) -> int | None:
     """Read an RFC 3339 time with its zone, such as the kubelet, Falco and the API server write it."""
     found = _RFC3339.fullmatch(text)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from kubectl_replay.reasons import REASONS, Phase
+from kubectl_replay.output import detected
+from kubectl_replay.reasons import Phase
 from kubectl_replay.result import PASSED, Result, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from kubectl_replay.result import Detection
 
     Paint = Callable[[str], str]
 
@@ -95,8 +94,8 @@ def _details(result: Result) -> Iterator[str]:
     if result.expectations:
         expected = [f"alert for {semantic}" for semantic in result.expectations]
         yield from _list("Detection expectation:", [*expected, "exact rule name depends on local ruleset"])
-    if result.detection.verdict:
-        yield from _list("Detection:", _detection(result.detection))
+    if result.detection.together:
+        yield from _list("Detection:", detected.lines(result.detection))
     if result.failed:
         yield from _list("Failure:", result.failed.message.splitlines())
     if result.cleanup.status != "clean":
@@ -107,15 +106,6 @@ def _list(title: str, items: Iterable[str]) -> Iterator[str]:
     yield title
     for item in map(printable, items):
         yield f"    {item.strip()}" if item.startswith("  ") else f"  - {item}"
-
-
-def _detection(detection: Detection) -> Iterator[str]:
-    why = (
-        f": {REASONS[detection.reason].sentence.rstrip('.')} ({detection.reason})" if detection.reason else ""
-    )
-    yield f"{detection.verdict}{why}"
-    if detection.next_step:
-        yield f"next: {detection.next_step}"
 
 
 def _cleanup(result: Result) -> Iterator[str]:

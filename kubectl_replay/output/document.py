@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from kubectl_replay.output import detected
 from kubectl_replay.reasons import Phase
 
 if TYPE_CHECKING:
@@ -34,14 +35,7 @@ def build(result: Result) -> dict[str, object]:
         "duration_seconds": round(result.duration_seconds, 3),
         "phases": [_phase(item) for item in result.phases],
         "evidence": [_proof(proof) for proof in result.proofs],
-        "detection": {
-            "verdict": result.detection.verdict,
-            "reason": result.detection.reason,
-            "backends": [],
-            "alerts": [],
-            "latency_seconds": None,
-            "next_step": result.detection.next_step,
-        },
+        "detection": detected.document(result.detection),
         "cleanup": {
             "status": result.cleanup.status,
             "left": list(result.cleanup.left),

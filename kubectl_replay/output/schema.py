@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
+from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.detection.verdict import Word
 from kubectl_replay.reasons import Phase, Reason
-from kubectl_replay.result import Cleanup, Detection, Overall, Status
+from kubectl_replay.result import Cleanup, Overall, Status
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -101,17 +103,43 @@ def _evidence() -> Schema:
 
 
 def _detection() -> Schema:
-    verdicts = [word for part in get_args(get_type_hints(Detection)["verdict"]) for word in get_args(part)]
     return _object(
         {
-            "verdict": _or_null({"enum": verdicts}),
-            "reason": _or_null(_one_of(Reason)),
-            "backends": {"type": "array"},
-            "alerts": {"type": "array"},
+            "verdict": _or_null({"enum": list(get_args(Word))}),
+            "reason": _or_null(_one_of(Missed)),
+            "rule": _TEXT,
+            "weak": {"type": "boolean"},
+            "backends": {"type": "array", "items": _backend()},
+            "alerts": {"type": "array", "items": _alert()},
             "latency_seconds": _or_null(_SECONDS),
+            "readable_seconds": _or_null(_SECONDS),
+            "noise": {"type": "integer", "minimum": 0},
             "next_step": _TEXT,
         }
     )
+
+
+def _backend() -> Schema:
+    passed = _or_null({"type": "boolean"})
+    check = _object({"about": _one_of(Missed), "passed": passed, "words": _TEXT})
+    return _object(
+        {
+            "name": _TEXT,
+            "verdict": {"enum": list(get_args(Word))},
+            "reason": _or_null(_one_of(Missed)),
+            "rule": _TEXT,
+            "latency_seconds": _or_null(_SECONDS),
+            "readable_seconds": _or_null(_SECONDS),
+            "checks": {"type": "array", "items": check},
+            "next_step": _TEXT,
+        }
+    )
+
+
+def _alert() -> Schema:
+    time = _or_null({"type": "string", "format": "date-time"})
+    where = {"namespace": _or_null(_TEXT)}
+    return _object({"backend": _TEXT, "rule": _TEXT, "expected": {"type": "boolean"}, "time": time, **where})
 
 
 def _cleanup() -> Schema:

@@ -7,7 +7,8 @@ import shlex
 import time
 from typing import TYPE_CHECKING
 
-from kubectl_replay import manifests, ownership, words
+from kubectl_replay import clocks, manifests, ownership, words
+from kubectl_replay.backends.detectors import Detectors
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import INTERRUPTION
 from kubectl_replay.reasons import Reason
@@ -26,6 +27,8 @@ SERVICE_ACCOUNT_SECONDS = 10.0
 
 def deploy(run: Run) -> Status:
     """Create everything the scenario describes, and the namespace if there is none."""
+    if run.request.detection and run.cluster:
+        run.detectors = Detectors(run.kubectl, run.cluster, run.request, run.scenario)
     if run.request.fast:
         starts = run.scenario.trigger.kind == "pod-start"  # then a new start is the behavior
         if not starts and reuse(run):
@@ -61,6 +64,7 @@ def _try_to_create(run: Run) -> Completed:
     """Ask once. Until the answer is there, and where it leaves doubt, anything may have been made."""
     INTERRUPTION.check()
     run.created.sent = True
+    run.created_at = run.created_at or clocks.now()
     before, run.created.certain = run.created.certain, False
     answer = run.kubectl.create(run.folder, len(run.objects), validate=run.needs_validation)
     made = re.findall(r"^(\S+) created$", answer.out, re.MULTILINE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kubectl_replay import pods
+from kubectl_replay import clocks, pods
 from kubectl_replay.errors import Failure
 from kubectl_replay.pods import Failed, Pending, Ready
 from kubectl_replay.reasons import REASONS, Reason
@@ -23,6 +23,7 @@ def ready(run: Run) -> Status:
     started = run.pod if run.scenario.trigger.kind == "pod-start" else ""
     state = run.watch.wait(lambda watch: _settled(watch, run.pods, started), timeout)
     if isinstance(state, Ready):
+        run.ready_at = clocks.now()
         run.ready_pod = run.watch.pods[run.pod]
         run.node = str(run.watch.pods[run.pod]["spec"].get("nodeName", ""))
         return Status.PASS

@@ -27,6 +27,11 @@ class FalcoExpectation:
         example=["A shell was spawned in a container with an attached terminal"],
         default=(),
     )
+    source: str = spec(
+        "The event source that the rules belong to, such as syscall or k8s_audit",
+        example="k8s_audit",
+        default="syscall",
+    )
     search_patterns: tuple[str, ...] = spec(
         "Words in the alert's message, used only where no rule and no prefix is named",
         example=["shell"],

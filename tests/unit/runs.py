@@ -50,8 +50,9 @@ def folder(path: Path, **files: str) -> Path:
 
 
 def new_run(of: Scenario | None = None, *, view: str = "{}", **asked: Any) -> Run:  # noqa: ANN401 - a request's fields
-    """Return a run that has done nothing yet."""
-    request = RunRequest(**({"connection": Connection(context="kind-k8s-replay")} | asked))
+    """Return a run that has done nothing yet, and looks for no detector unless it is told to."""
+    usual: dict[str, Any] = {"connection": Connection(context="kind-k8s-replay"), "detection": False}
+    request = RunRequest(**(usual | asked))
     return Run(request, of or scenario(), lambda: answer(view), identity=IDENTITY)
 
 

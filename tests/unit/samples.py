@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.detection.verdict import skipped
 from kubectl_replay.process import Completed
 from kubectl_replay.reasons import Phase, Reason
 from kubectl_replay.result import Detection as Detected
@@ -178,7 +180,7 @@ def result(**changes: Any) -> Result:  # noqa: ANN401 - the fields of a result
         "started_at": STARTED,
         "duration_seconds": 2.34567,
         "proofs": (Proof("proof", "proof", held=True, weak=False, reason=Reason.EXEC_NOT_CONFIRMED),),
-        "detection": Detected("none", "skipped", Reason.NO_BACKEND),
+        "detection": Detected(skipped("none", Missed.NO_BACKEND)),
         "behavior": "shell execution in container",
         "expectations": ("shell execution in container",),
         "attack": (Technique(id="T1059.004", name="Unix Shell", tactics=("Execution",), version="18"),),

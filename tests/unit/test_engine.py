@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_replay import engine
+from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.detection.verdict import skipped
 from kubectl_replay.engine import refuse, rehearse, replay, summarize
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import INTERRUPTION, Interrupted, Interruption
@@ -404,7 +406,7 @@ def test_a_result_says_what_the_run_came_to() -> None:
     run = pinned_run(scenario())
     run.created = Created(("pod/demo-target-r1",), sent=True)
     run.node = "node-1"
-    run.detection = Detection("none", "skipped", Reason.NO_BACKEND)
+    run.detection = Detection(skipped("none", Missed.NO_BACKEND))
     result = summarize(run)
     assert (result.scenario, result.run_id, result.context) == ("demo", "r1", "kind-k8s-replay")
     assert (result.namespace, result.pod, result.node) == ("k8s-replay", "demo-target-r1", "node-1")

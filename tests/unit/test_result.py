@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.detection.verdict import Verdict, Word, inconclusive, skipped
 from kubectl_replay.reasons import Phase, Reason
 from kubectl_replay.result import (
     CODES,
@@ -37,6 +39,10 @@ def ended(of: Result, require: str = "detection") -> tuple[str, str, int]:
     return str(of.overall), of.failure_reason, exit_code(of, require)
 
 
+def of(verdict: Word | None) -> Detection:
+    return Detection(Verdict(verdict, "Falco") if verdict else None)
+
+
 @pytest.mark.parametrize(("phase", "reason", "overall", "code"), STOPS)
 @pytest.mark.parametrize("require", ["behavior", "detection"])
 def test_a_phase_that_fails_names_the_end(
@@ -56,10 +62,28 @@ def test_a_phase_that_fails_names_the_end(
         (None, "scenario_passed_detection_not_verified", 11),
     ],
 )
-def test_a_run_that_passed_is_named_after_its_detection(verdict: str, overall: str, code: int) -> None:
-    passed = result(detection=Detection("Falco", verdict))  # type: ignore[arg-type]
+def test_a_run_that_passed_is_named_after_its_detection(
+    verdict: Word | None, overall: str, code: int
+) -> None:
+    passed = result(detection=of(verdict))
     assert ended(passed) == (overall, "", code)
     assert ended(passed, "behavior") == (overall, "", 0)
+
+
+@pytest.mark.parametrize(
+    ("detection", "backend"),
+    [
+        (Detection(), "unknown"),
+        (Detection(inconclusive("Falco", Missed.BACKEND_DISCOVERY_DENIED)), "unknown"),
+        (Detection(inconclusive("Falco", Missed.BACKEND_DISCOVERY_FAILED)), "unknown"),
+        (Detection(inconclusive("Falco", Missed.LOGS_DENIED)), "Falco"),
+        (Detection(skipped("none", Missed.NO_BACKEND)), "none"),
+        (Detection(skipped("disabled", Missed.DISABLED)), "disabled"),
+        (of("detected"), "Falco"),
+    ],
+)
+def test_a_detector_is_named_only_where_it_was_found(detection: Detection, backend: str) -> None:
+    assert detection.backend == backend
 
 
 def test_a_dry_run_ends_well_and_is_named_so() -> None:
@@ -155,7 +179,7 @@ REASONS = st.none() | st.sampled_from(Reason)
     st.sampled_from(["detected", "skipped", "not_detected", None]),
 )
 def test_the_reason_is_empty_exactly_when_the_run_passed(
-    ends: list[tuple[Status, Reason | None]], verdict: str | None
+    ends: list[tuple[Status, Reason | None]], verdict: Word | None
 ) -> None:
     """Detection never fails a run, so its phase is left out."""
     failing = [phase for phase in Phase if phase is not Phase.DETECTION]
@@ -164,7 +188,7 @@ def test_the_reason_is_empty_exactly_when_the_run_passed(
         for phase, (status, reason) in zip(failing, ends, strict=True)
     ]
     items.insert(5, PhaseResult(Phase.DETECTION, Status.SKIP))
-    found = result(phases=tuple(items), detection=Detection("none", verdict))  # type: ignore[arg-type]
+    found = result(phases=tuple(items), detection=of(verdict))
     passed = found.overall.startswith("scenario_passed")
     assert passed == (found.failure_reason == "")
     assert passed == (exit_code(found, "behavior") == 0)

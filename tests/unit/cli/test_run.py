@@ -46,7 +46,7 @@ def test_a_run_is_five_calls_a_box_and_a_line_for_each_phase(
     cli: Cli, cluster: Cluster, words: tuple[str, ...]
 ) -> None:
     cluster.passes()
-    ended = cli(*words)
+    ended = cli(*words, "--no-detection")
     assert ended.code == 10
     assert cluster.verbs == FIVE
     assert ended.err.startswith(BANNER)
@@ -59,7 +59,7 @@ def test_every_call_but_the_first_is_pinned_to_the_context_and_the_namespace(
     cli: Cli, cluster: Cluster
 ) -> None:
     cluster.passes()
-    cli("demo")
+    cli("demo", "--no-detection")
     first, *others = cluster.calls
     assert first == VIEW[1:]
     for call in others:
@@ -69,7 +69,7 @@ def test_every_call_but_the_first_is_pinned_to_the_context_and_the_namespace(
 
 def test_standard_output_is_one_json_document(cli: Cli, cluster: Cluster) -> None:
     cluster.passes()
-    ended = cli("demo", "-o", "json")
+    ended = cli("demo", "--no-detection", "-o", "json")
     document = json.loads(ended.out)
     validate(document)
     assert document["overall"] == "scenario_passed_detection_skipped"
@@ -80,18 +80,18 @@ def test_standard_output_is_one_json_document(cli: Cli, cluster: Cluster) -> Non
 def test_a_variable_asks_for_json_too(cli: Cli, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster.passes()
     monkeypatch.setenv("JSON", "1")
-    assert json.loads(cli("demo").out)["scenario"] == "demo"
+    assert json.loads(cli("demo", "--no-detection").out)["scenario"] == "demo"
 
 
 def test_the_flag_wins_over_the_variable(cli: Cli, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster.passes()
     monkeypatch.setenv("JSON", "1")
-    assert cli("demo", "-o", "box").out.startswith("╔")
+    assert cli("demo", "--no-detection", "-o", "box").out.startswith("╔")
 
 
 def test_where_the_behavior_is_enough_a_missing_detection_ends_0(cli: Cli, cluster: Cluster) -> None:
     cluster.passes()
-    assert cli("demo", "--require", "behavior").code == 0
+    assert cli("demo", "--no-detection", "--require", "behavior").code == 0
 
 
 def test_detection_can_be_switched_off(cli: Cli, cluster: Cluster) -> None:
@@ -103,7 +103,7 @@ def test_detection_can_be_switched_off(cli: Cli, cluster: Cluster) -> None:
 
 def test_a_behavior_that_is_not_proven_ends_24(cli: Cli, cluster: Cluster) -> None:
     cluster.passes(proof="sh: printf: not found")
-    ended = cli("demo", "-o", "json")
+    ended = cli("demo", "--no-detection", "-o", "json")
     document = json.loads(ended.out)
     validate(document)
     assert (ended.code, document["failure_reason"]) == (24, "exec_not_confirmed")
@@ -114,7 +114,7 @@ def test_a_refused_create_ends_21_and_deletes_nothing(cli: Cli, cluster: Cluster
     cluster.view()
     cluster.call("get", any)
     cluster.call("create", any, err="Error from server (Forbidden): exceeded quota: q\n", code=1)
-    ended = cli("demo")
+    ended = cli("demo", "--no-detection")
     assert ended.code == 21
     assert cluster.verbs == ["config", "get", "create"]
     assert told(ended)[-2:] == [("deploy", "FAIL"), ("cleanup", "PASS")]
@@ -124,7 +124,7 @@ def test_what_cannot_be_removed_ends_25(cli: Cli, cluster: Cluster) -> None:
     cluster.passes()
     cluster.fp.definitions.popitem()
     cluster.call("delete", any, err='Error from server (Forbidden): pods is forbidden: User "me"\n', code=1)
-    ended = cli("demo")
+    ended = cli("demo", "--no-detection")
     assert ended.code == 25
     assert "║  overall             CLEANUP INCOMPLETE║\n" in ended.out
     assert "  - to remove it: kubectl delete pod --selector " in ended.out
@@ -156,7 +156,7 @@ def test_a_signal_ends_130_with_a_result(cli: Cli, cluster: Cluster) -> None:
 
     cluster.fp.register(["kubectl", "create", cluster.fp.any()], callback=press)
     cluster.call("get", any)
-    ended = cli("demo", "-o", "json")
+    ended = cli("demo", "--no-detection", "-o", "json")
     assert ended.code == 130
     document = json.loads(ended.out)
     validate(document)
@@ -211,7 +211,7 @@ def test_a_dry_run_is_a_document_too(cli: Cli, cluster: Cluster, monkeypatch: py
 
 def test_what_is_kept_is_not_deleted(cli: Cli, cluster: Cluster) -> None:
     cluster.passes()
-    ended = cli("demo", "--keep")
+    ended = cli("demo", "--no-detection", "--keep")
     assert ended.code == 10
     assert cluster.verbs == FIVE[:-1]
     assert "Cleanup:\n  - kept: pod/demo-target-token1\n" in ended.out
@@ -222,7 +222,7 @@ def test_a_variable_that_says_neither_yes_nor_no_is_told(
 ) -> None:
     monkeypatch.setenv("KEEP", "maybe")
     cluster.passes()
-    ended = cli("demo")
+    ended = cli("demo", "--no-detection")
     assert ended.err.startswith("notice: KEEP='maybe' is ignored: ")
     assert cluster.verbs == FIVE
 
@@ -230,7 +230,7 @@ def test_a_variable_that_says_neither_yes_nor_no_is_told(
 def test_several_ids_are_one_box_each_and_a_summary(cli: Cli, cluster: Cluster) -> None:
     cluster.passes("token1", proof="token3token4")
     cluster.passes("token5", proof="token7token8", view=False)
-    ended = cli("demo", "tagged")
+    ended = cli("demo", "tagged", "--no-detection")
     assert ended.code == 10
     assert ended.out.count("╔") == 2
     assert ended.out.splitlines()[-3].endswith(": 2 passed, 0 failed, 0 not run")
@@ -240,7 +240,7 @@ def test_several_ids_are_one_box_each_and_a_summary(cli: Cli, cluster: Cluster) 
 def test_several_results_are_one_document(cli: Cli, cluster: Cluster) -> None:
     cluster.passes("token1", proof="token3token4")
     cluster.passes("token5", proof="nothing", view=False)
-    ended = cli("demo", "-o", "json", "--repeat", "2")
+    ended = cli("demo", "--no-detection", "-o", "json", "--repeat", "2")
     document = json.loads(ended.out)
     validate(document)
     assert (ended.code, document["summary"]["exit_code"]) == (24, 24)
@@ -249,7 +249,7 @@ def test_several_results_are_one_document(cli: Cli, cluster: Cluster) -> None:
 
 def test_all_scenarios_of_a_folder_or_a_tag_are_run(cli: Cli, cluster: Cluster, scenarios: Path) -> None:
     cluster.passes()
-    ended = cli("run", "--tag", "two", "-o", "json")
+    ended = cli("run", "--no-detection", "--tag", "two", "-o", "json")
     assert [one["scenario"] for one in json.loads(ended.out)["results"]] == ["tagged"]
     assert f"notice: {scenarios}/broken cannot be read: it has no tags\n" in ended.err
 
@@ -293,7 +293,7 @@ def test_on_a_terminal_the_phases_are_shown_live(
 ) -> None:
     cluster.passes()
     terminal = on_a_terminal(monkeypatch)
-    assert cli("demo").code == 10
+    assert cli("demo", "--no-detection").code == 10
     assert "deploy: creating the workload" in terminal.getvalue()
 
 
@@ -303,7 +303,7 @@ def test_runs_side_by_side_are_told_in_plain_lines(
 ) -> None:
     cluster.passes()
     terminal = on_a_terminal(monkeypatch)
-    assert cli("run", "--tag", "one", "--parallel", parallel).code == 10
+    assert cli("run", "--no-detection", "--tag", "one", "--parallel", parallel).code == 10
     assert "deploy     PASS" in terminal.getvalue()
     assert ("deploy: creating the workload" in terminal.getvalue()) is live
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -9,11 +10,30 @@ import pytest
 from kubectl_replay.detection.combination import AUDIT, FALCO, combine, deciding
 from kubectl_replay.detection.reasons import Missed
 from kubectl_replay.detection.verdict import Verdict, Word, inconclusive, skipped
-from kubectl_replay.reasons import Reason
-from tests.unit.detection.samples import ALERT, RECORD, RULE
+from tests.unit.detection.samples import ALERT, OTHER_RULE, RECORD, RULE
 
-SEEN = Verdict("detected", FALCO, rule=RULE, alerts=(ALERT,), latency_seconds=0.25, noise=2)
-LOGGED = Verdict("detected", AUDIT, rule="create pods/exec", alerts=(RECORD,), latency_seconds=0.5, noise=3)
+OTHER_ALERT = replace(ALERT, rule=OTHER_RULE)
+
+SEEN = Verdict(
+    "detected",
+    FALCO,
+    rule=RULE,
+    alerts=(ALERT, OTHER_ALERT),
+    latency_seconds=0.25,
+    readable_seconds=1.0,
+    counted=1,
+    noise=2,
+)
+LOGGED = Verdict(
+    "detected",
+    AUDIT,
+    rule="create pods/exec",
+    alerts=(RECORD,),
+    latency_seconds=0.5,
+    readable_seconds=0.75,
+    counted=1,
+    noise=3,
+)
 MISSED = Verdict("not_detected", FALCO, Missed.RULE_NOT_LOADED, "load it", noise=1)
 BLIND = inconclusive(AUDIT, Missed.LOGS_DENIED)
 OTHER = Verdict("detected_by_other_rule", FALCO, Missed.OTHER_RULE, "name it", "Other", (ALERT,))
@@ -45,7 +65,7 @@ def test_those_that_are_named_decide(named: list[str], decide: tuple[str, ...], 
 
 
 def test_nobody_to_decide_is_no_backend() -> None:
-    assert combine([]) == skipped("none", Reason.NO_BACKEND)
+    assert combine([]) == skipped("none", Missed.NO_BACKEND)
 
 
 @pytest.mark.parametrize("verdict", [SEEN, LOGGED, MISSED, BLIND, OTHER, UNASKED])
@@ -58,13 +78,15 @@ def test_several_must_all_say_detected() -> None:
         "detected",
         f"{FALCO} + {AUDIT}",
         rule=f"{RULE}, create pods/exec",
-        alerts=(ALERT, RECORD),
+        alerts=(ALERT, RECORD, OTHER_ALERT),
         latency_seconds=0.5,
+        readable_seconds=1.0,
+        counted=2,
         noise=5,
     )
 
 
-@pytest.mark.parametrize("missing", [MISSED, BLIND, OTHER, skipped(AUDIT, Reason.NO_BACKEND)])
+@pytest.mark.parametrize("missing", [MISSED, BLIND, OTHER, skipped(AUDIT, Missed.NO_BACKEND)])
 def test_one_that_does_not_say_so_decides_for_all(missing: Verdict) -> None:
     for pair in ([LOGGED, missing], [missing, LOGGED]):
         together = combine(pair)
@@ -72,6 +94,7 @@ def test_one_that_does_not_say_so_decides_for_all(missing: Verdict) -> None:
             missing.verdict, missing.reason, missing.next_step,
         )  # fmt: skip
         assert RECORD in together.alerts
+        assert together.counted == 0
 
 
 def test_one_that_expects_nothing_does_not_count() -> None:
@@ -87,11 +110,12 @@ def test_one_that_expects_nothing_does_not_count() -> None:
 def test_the_gravest_stands() -> None:
     assert combine([BLIND, MISSED]).reason is Missed.RULE_NOT_LOADED
     assert combine([OTHER, BLIND]).reason is Missed.LOGS_DENIED
-    assert combine([skipped(AUDIT, Reason.NO_BACKEND), OTHER]).reason is Missed.OTHER_RULE
+    assert combine([skipped(AUDIT, Missed.NO_BACKEND), OTHER]).reason is Missed.OTHER_RULE
 
 
-def test_a_latency_that_one_does_not_know_is_unknown() -> None:
-    assert combine([SEEN, Verdict("detected", AUDIT)]).latency_seconds is None
+def test_a_time_that_one_does_not_know_is_unknown() -> None:
+    together = combine([SEEN, Verdict("detected", AUDIT)])
+    assert (together.latency_seconds, together.readable_seconds) == (None, None)
     assert combine([SEEN, Verdict("detected", AUDIT, weak=True)]).weak
 
 

@@ -38,6 +38,7 @@ def test_an_expected_alert_is_detected() -> None:
         "Falco",
         rule=RULE,
         alerts=(ALERT, second, OTHER),
+        counted=2,
         latency_seconds=0.25,
         noise=7,
     )

@@ -7,12 +7,11 @@ import pytest
 from kubectl_replay.detection.check import Check
 from kubectl_replay.detection.reasons import MEANINGS, Missed
 from kubectl_replay.detection.verdict import Verdict, inconclusive, skipped
-from kubectl_replay.reasons import REASONS, Reason
 
 
-@pytest.mark.parametrize("reason", [Reason.NO_BACKEND, Reason.DISABLED])
-def test_a_detector_that_is_not_there_is_skipped(reason: Reason) -> None:
-    assert skipped("Falco", reason) == Verdict("skipped", "Falco", reason, REASONS[reason].advice)
+@pytest.mark.parametrize("reason", [Missed.NO_BACKEND, Missed.DISABLED])
+def test_a_detector_that_is_not_there_is_skipped(reason: Missed) -> None:
+    assert skipped("Falco", reason) == Verdict("skipped", "Falco", reason, MEANINGS[reason].advice)
 
 
 def test_a_detector_of_which_nothing_is_expected_is_skipped() -> None:

@@ -10,10 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from kubectl_replay.detection.check import Check
+from kubectl_replay.detection.combination import AUDIT, FALCO, combine
+from kubectl_replay.detection.reasons import MEANINGS, Missed
+from kubectl_replay.detection.verdict import Verdict, inconclusive, skipped
 from kubectl_replay.output.box import columns, printable, render, rows
 from kubectl_replay.reasons import Phase, Reason
 from kubectl_replay.result import Cleanup, Detection, Plan, Status
 from kubectl_replay.terminal import Policy, painter
+from tests.unit.detection.samples import ALERT, RECORD, RULE
 from tests.unit.samples import phases, result
 
 if TYPE_CHECKING:
@@ -31,14 +36,38 @@ DELETE = (
     "kubectl delete pod --selector kubectl-replay/run=r1 --namespace k8s-replay --context kind-k8s-replay"
 )
 
+SEEN = Verdict(
+    "detected", FALCO, rule=RULE, alerts=(ALERT,), counted=1, latency_seconds=0.0214, readable_seconds=0.1666
+)
+LOGGED = Verdict(
+    "detected", AUDIT, rule=RECORD.label, alerts=(RECORD,), counted=1, weak=True, readable_seconds=0.04
+)
+SILENT = Verdict(
+    "not_detected", FALCO, Missed.RULE_NOT_LOADED, MEANINGS[Missed.RULE_NOT_LOADED].advice, noise=3,
+    checks=(Check(Missed.RULE_NOT_LOADED, passed=False), Check(Missed.MINIMUM_PRIORITY, passed=None)),
+)  # fmt: skip
+OTHER = Verdict(
+    "detected_by_other_rule", FALCO, Missed.OTHER_RULE, MEANINGS[Missed.OTHER_RULE].advice,
+    rule="Read sensitive file untrusted", alerts=(ALERT,),
+)  # fmt: skip
+DENIED = inconclusive(FALCO, Missed.BACKEND_DISCOVERY_DENIED, 'pods is forbidden: User "nobody"')
+
+
+def of(*verdicts: Verdict) -> Detection:
+    return Detection(combine(verdicts), verdicts)
+
+
 ENDS: dict[str, Result] = {
     "passed-skipped": result(),
-    "passed-detected": result(phases=phases(detection=Status.PASS), detection=Detection("Falco", "detected")),
+    "passed-detected": result(phases=phases(detection=Status.PASS), detection=of(SEEN)),
+    "passed-detected-twice": result(phases=phases(detection=Status.PASS), detection=of(SEEN, LOGGED)),
     "passed-not-detected": result(
         phases=phases(detection=Status.NOT_VERIFIED),
-        detection=Detection("Falco + Kubernetes audit log", "not_detected", next_step="look at the rules"),
+        detection=of(SILENT, LOGGED),
     ),
-    "passed-disabled": result(detection=Detection("disabled", "skipped", Reason.DISABLED)),
+    "passed-other-rule": result(phases=phases(detection=Status.NOT_VERIFIED), detection=of(OTHER)),
+    "passed-inconclusive": result(phases=phases(detection=Status.NOT_VERIFIED), detection=of(DENIED)),
+    "passed-disabled": result(detection=Detection(skipped("disabled", Missed.DISABLED))),
     "preflight": result(
         context="",
         phases=phases(Phase.PREFLIGHT, Reason.NO_CONTEXT, "The kubeconfig names no current context."),
@@ -120,7 +149,9 @@ def test_the_rows_are_the_predecessor_s_in_its_order() -> None:
 
 @given(st.text(), st.text(), st.text())
 def test_the_frame_is_straight_whatever_the_values_are(scenario: str, context: str, backend: str) -> None:
-    text = render(result(scenario=scenario, context=context, detection=Detection(backend)))
+    text = render(
+        result(scenario=scenario, context=context, detection=Detection(Verdict("detected", backend)))
+    )
     lines = framed(text)
     assert len(lines) == 13
     assert len({columns(line) for line in lines}) == 1
@@ -139,7 +170,7 @@ def test_nothing_reaches_the_terminal_that_would_move_its_cursor(message: str, w
             behavior=words,
             expectations=(words,),
             cleanup=Cleanup("incomplete", (left,), words, message),
-            detection=Detection("Falco", "not_detected", next_step=words),
+            detection=Detection(Verdict("not_detected", words, Missed.NO_ALERT, words, rule=words)),
         )
     )
     assert all(char.isprintable() for line in text.split("\n") for char in line)

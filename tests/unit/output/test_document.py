@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubectl_replay.detection.verdict import Verdict
 from kubectl_replay.output import schema
 from kubectl_replay.output.document import build, render
 from kubectl_replay.reasons import Phase, Reason
@@ -70,10 +71,14 @@ def test_a_passed_run_is_this_document() -> None:
         "detection": {
             "verdict": "skipped",
             "reason": "no_backend",
+            "rule": "",
+            "weak": False,
             "backends": [],
             "alerts": [],
             "latency_seconds": None,
-            "next_step": "",
+            "readable_seconds": None,
+            "noise": 0,
+            "next_step": "install one: `kubectl replay setup falco`",
         },
         "cleanup": {"status": "clean", "left": [], "command": "", "message": ""},
         "attack": [
@@ -153,7 +158,7 @@ def test_any_words_survive_the_round_trip(context: str, message: str, backend: s
     found = result(
         context=context,
         phases=phases(Phase.TRIGGER, Reason.EXEC_FAILED, message),
-        detection=Detection(backend),
+        detection=Detection(Verdict("detected", backend)),
     )
     document = json.loads(render(found))
     validate(document)

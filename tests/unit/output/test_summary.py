@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kubectl_replay.batch import Batch, NotRun
+from kubectl_replay.detection.verdict import Verdict
 from kubectl_replay.output import document
 from kubectl_replay.output.summary import build, render, render_document
 from kubectl_replay.reasons import Phase, Reason
@@ -16,7 +17,7 @@ from tests.unit.output.test_document import validate
 from tests.unit.samples import phases, result
 
 PASSED = result(scenario="shell-spawn")
-DETECTED = result(scenario="curl-egress", run_id="r2", detection=Detection("Falco", "detected"))
+DETECTED = result(scenario="curl-egress", run_id="r2", detection=Detection(Verdict("detected", "Falco")))
 FAILED = result(
     scenario="sa-token-read", run_id="r3", phases=phases(Phase.READY, Reason.IMAGE_PULL_FAILED, "no")
 )

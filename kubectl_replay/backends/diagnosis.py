@@ -1,0 +1,68 @@
+"""Asking Falco itself, by a command in its container: that raises alerts of its own, so only on request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kubectl_replay.detection.check import Check
+from kubectl_replay.detection.falco_rules import parse_configuration, parse_rules
+from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.kubectl import Exec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kubectl_replay.detection.agents import Agent
+    from kubectl_replay.detection.falco_rules import Configuration, Rule
+    from kubectl_replay.kubectl import Kubectl
+    from kubectl_replay.process import Completed
+    from kubectl_replay.scenario.detection import FalcoExpectation
+
+ASK_SECONDS: Final = 30.0
+"""How long Falco may take to load its rules once more."""
+
+LIST_RULES: Final = ("falco", "-L", "-o", "json_output=true")
+READ_CONFIGURATION: Final = ("cat", "/etc/falco/falco.yaml")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Falco said of itself; `failed` is kubectl's answer where it could not be asked."""
+
+    rules: tuple[Rule, ...] = ()
+    configuration: Configuration | None = None
+    failed: Completed | None = None
+
+
+def ask(kubectl: Kubectl, agent: Agent) -> Answer:
+    """Ask an agent for its rules and its configuration."""
+    listed = _run(kubectl, agent, LIST_RULES)
+    if listed.code or listed.late:
+        return Answer(failed=listed)
+    read = _run(kubectl, agent, READ_CONFIGURATION)
+    configuration = None if read.code or read.late else parse_configuration(read.out)
+    return Answer(parse_rules(listed.out), configuration)
+
+
+def _run(kubectl: Kubectl, agent: Agent, words: tuple[str, ...]) -> Completed:
+    return kubectl.within(agent.namespace).exec(Exec(agent.pod, agent.container, words, ASK_SECONDS))
+
+
+def checks(answer: Answer, expectation: FalcoExpectation) -> Iterator[Check]:
+    """Say what explains silence: the rule, its source, the minimum priority, the output."""
+    if answer.failed or not expectation.rules:
+        return
+    loaded = [rule for rule in answer.rules if rule.name in expectation.rules]
+    enabled = [rule for rule in loaded if rule.enabled is not False]
+    said = "disabled" if loaded else f"not among the {len(answer.rules)} rules that are loaded"
+    yield Check(Missed.RULE_NOT_LOADED, passed=bool(enabled), words="" if enabled else said)
+    configuration = answer.configuration
+    if configuration is None:
+        return
+    if configuration.stdout is False:
+        yield Check(Missed.STDOUT_OUTPUT_OFF, passed=False, words="stdout_output.enabled: false")
+    hidden = [configuration.hides(rule.priority) for rule in enabled]
+    if enabled and None not in hidden:
+        least = f"minimum {configuration.priority}, the rule has {enabled[0].priority}"
+        yield Check(Missed.MINIMUM_PRIORITY, passed=not all(hidden), words=least)

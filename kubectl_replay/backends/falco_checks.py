@@ -1,0 +1,131 @@
+"""What is looked at when Falco said nothing of a run: would it have been seen, and why was there nothing."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from kubectl_replay import words
+from kubectl_replay.detection import agents
+from kubectl_replay.detection.check import Check
+from kubectl_replay.detection.falco_log import FalcoLog
+from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.kubectl import Log
+from kubectl_replay.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from kubectl_replay.backends.listening import Lines
+    from kubectl_replay.backends.question import Question
+    from kubectl_replay.detection.agents import Agent
+    from kubectl_replay.detection.alert import Alert
+    from kubectl_replay.kubectl import Kubectl
+    from kubectl_replay.process import Completed, Stream
+    from kubectl_replay.scenario.detection import FalcoExpectation
+
+READ_SECONDS: Final = 60.0
+"""How long the whole log of an agent may take; a kubelet keeps 10 MiB of it by default."""
+
+NEEDS_TERMINAL: Final = {"Terminal shell in container"}
+"""Falco's own rules whose condition has `proc.tty != 0`."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An agent as it was when it was found, its lines as they were followed, and what they told of it."""
+
+    agent: Agent
+    lines: Lines
+    log: FalcoLog = field(default_factory=FalcoLog)
+
+
+def examine(
+    kubectl: Kubectl,
+    here: Sequence[Heard],
+    expectation: FalcoExpectation,
+    feed: Callable[[Alert], bool],
+    question: Question,
+) -> tuple[Check, ...]:
+    """Check the agent of the pod's node; what its log still holds of this run is fed as well."""
+    if not here:
+        return (Check(Missed.NO_AGENT_ON_NODE, passed=False),)
+    heard = next((item for item in here if item.agent.owner.startswith("DaemonSet/")), here[0])
+    log = FalcoLog()
+    answer = _read_all(kubectl, heard.agent, log, feed)
+    return (
+        Check(Missed.NO_AGENT_ON_NODE, passed=True),
+        Check(Missed.CONTAINER_UNKNOWN, passed=bool(question.target.container_ids)),
+        *_of_reading(answer),
+        *_of_agent(kubectl, heard, log, question.window.opens),
+        *_of_log(heard.agent, log, question.window.opens),
+        *_causes(log, expectation, tty=question.tty),
+    )
+
+
+def _read_all(
+    kubectl: Kubectl, agent: Agent, log: FalcoLog, feed: Callable[[Alert], bool]
+) -> Completed | None:
+    """Read an agent's log from its beginning; None where it took too long."""
+    with kubectl.within(agent.namespace).read_log(Log(agent.pod, agent.container)) as stream:
+        try:
+            for alert in log.read(_lines(stream)):
+                feed(alert)
+        except TimeoutError:
+            return None
+        return stream.close()
+
+
+def _lines(stream: Stream) -> Iterator[str]:
+    deadline = time.monotonic() + READ_SECONDS
+    while (line := stream.line(max(0.0, deadline - time.monotonic()))) is not None:
+        yield line
+
+
+def _of_reading(answer: Completed | None) -> Iterator[Check]:
+    said = answer.err.strip() if answer else f"it took longer than {READ_SECONDS:g} s"
+    denied = answer is not None and words.read(answer.err) is Reason.RBAC_DENIED
+    yield Check(Missed.LOGS_DENIED, passed=not denied, words=said if denied else "")
+    read = answer is not None and answer.code == 0
+    yield Check(Missed.LOG_UNREADABLE, passed=read, words="" if read else said)
+
+
+def _of_agent(kubectl: Kubectl, heard: Heard, log: FalcoLog, opens: int) -> Iterator[Check]:
+    """Compare the agent with what it was when it was found."""
+    before, now = heard.agent, _look_again(kubectl, heard.agent)
+    ready = None if now is None else before.ready and now.ready
+    restarted = log.restarted_since(opens) or bool(now and now.restarts != before.restarts)
+    yield Check(
+        Missed.AGENT_NOT_READY, passed=ready, words="" if ready else f"{before.namespace}/{before.pod}"
+    )
+    yield Check(Missed.RESTARTED, passed=None if now is None and not restarted else not restarted)
+    is_young = log.first_time is None or log.first_time > opens
+    yield Check(Missed.LOG_ROTATED, passed=restarted or not (heard.lines.broken and is_young))
+
+
+def _look_again(kubectl: Kubectl, agent: Agent) -> Agent | None:
+    answer = kubectl.within(agent.namespace).pod(agent.pod)
+    if answer.code or answer.late:
+        return None
+    found = agents.find([json.loads(answer.out)])
+    return next(iter(found), None)
+
+
+def _of_log(agent: Agent, log: FalcoLog, opens: int) -> Iterator[Check]:
+    version = tuple(int(part) for part in log.version.split(".")[:2] if part.isdecimal()) or agent.version
+    held = agents.holds_back(version, unbuffered=agent.terminal or agent.unbuffered)
+    named = f"Falco {'.'.join(map(str, version))}" if version else f"unknown version, image {agent.image}"
+    yield Check(Missed.STDOUT_OUTPUT_OFF, passed=log.mode is not None)
+    yield Check(Missed.STDOUT_BUFFERED, passed=None if held is None else not held, words=named)
+    yield Check(Missed.DROPS, passed=not log.dropped_since(opens))
+
+
+def _causes(log: FalcoLog, expectation: FalcoExpectation, *, tty: bool) -> Iterator[Check]:
+    """Say what explains silence, as far as the log and the scenario tell; the rest needs --diagnose."""
+    if log.sources:
+        loaded = expectation.source in log.sources
+        yield Check(Missed.SOURCE_NOT_LOADED, passed=loaded, words=f"loaded: {', '.join(log.sources)}")
+    wants_terminal = bool(NEEDS_TERMINAL.intersection(expectation.rules))
+    yield Check(Missed.TRIGGER_WITHOUT_TERMINAL, passed=tty or not wants_terminal)

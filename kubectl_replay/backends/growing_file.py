@@ -1,0 +1,66 @@
+"""A log file that something else writes, read from its present end on."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import IO, TYPE_CHECKING, Final
+
+from kubectl_replay.interruption import INTERRUPTION
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kubectl_replay.process import Completed
+
+POLL_SECONDS: Final = 0.02
+
+
+class GrowingFile:
+    """The lines of a file that come after now; a file that is rotated is read on in the new one.
+
+    Raises `OSError` if it cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.broken = False
+        self.refused: Completed | None = None
+        self._path = path
+        self._file: IO[bytes] = path.open("rb")
+        self._file.seek(0, os.SEEK_END)
+        self._part = b""
+
+    def line(self, timeout: float) -> str | None:
+        """Return the next whole line, None if there is none within `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        while True:
+            INTERRUPTION.check()
+            if not self._part.endswith(b"\n"):
+                self._part += self._file.readline()
+            if self._part.endswith(b"\n"):
+                line, self._part = self._part, b""
+                return line.decode("utf-8", "replace")
+            if not self._turn() and time.monotonic() >= deadline:
+                return None
+            time.sleep(POLL_SECONDS if time.monotonic() < deadline else 0)
+
+    def _turn(self) -> bool:
+        """Go on in the new file where the old one was moved away or cut; False where there is none."""
+        try:
+            there, here = self._path.stat(), os.fstat(self._file.fileno())
+        except FileNotFoundError:  # between the move and the new file
+            return False
+        is_cut = there.st_ino == here.st_ino and there.st_size < self._file.tell()
+        if there.st_ino == here.st_ino and not is_cut:
+            return False
+        if rest := self._file.readline():  # written just before the move
+            self._part += rest
+            return True
+        self.broken = self.broken or is_cut  # what was written just before the cut is gone
+        self._file.close()
+        self._file, self._part = self._path.open("rb"), b""
+        return True
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._file.close()

@@ -1,0 +1,42 @@
+"""Several logs read at once, until a deadline."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kubectl_replay.process import Completed
+
+SLICE_SECONDS: Final = 0.05
+"""How long the first log is listened to before the others are looked at."""
+
+
+class Lines(Protocol):
+    """A log that grows."""
+
+    broken: bool
+    """Whether it ended by itself, so that something may be missing."""
+    refused: Completed | None
+    """What kubectl said where it may not be read."""
+
+    def line(self, timeout: float) -> str | None:
+        """Return the next line, None where none came within `timeout` seconds."""
+
+    def close(self) -> None:
+        """Stop reading."""
+
+
+def listen(logs: Sequence[Lines], deadline: float) -> Iterator[tuple[int, str]]:
+    """Yield the lines of all logs, each with its log's place, until `deadline` on `time.monotonic`.
+
+    Ends earlier where no log may be read.
+    """
+    while time.monotonic() < deadline and not all(log.refused for log in logs):
+        for place, log in enumerate(logs):
+            line = log.line(0 if place else max(0.0, min(SLICE_SECONDS, deadline - time.monotonic())))
+            while line is not None:
+                yield place, line
+                line = log.line(0) if time.monotonic() < deadline else None
