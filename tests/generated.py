@@ -14,6 +14,7 @@ import click
 from kubectl_replay import catalog
 from kubectl_replay.cli.main import PROGRAM
 from kubectl_replay.cli.root import root
+from kubectl_replay.detection.reasons import MEANINGS
 from kubectl_replay.output import schema
 from kubectl_replay.reasons import FAILURE_CODES, REASONS, Phase
 from kubectl_replay.scenario.declaration import declared
@@ -64,13 +65,14 @@ def _reasons() -> Iterator[tuple[str, ...]]:
         anywhere = set(meaning.phases) == set(Phase)
         phases = "any" if anywhere else ", ".join(meaning.phases)
         codes = ", ".join(str(FAILURE_CODES[phase]) for phase in meaning.phases if phase in FAILURE_CODES)
-        special = {
-            "interrupted": "130, 143, 129",
-            "internal_error": "3",
-            "no_backend": "10",
-            "disabled": "10",
-        }
+        special = {"interrupted": "130, 143, 129", "internal_error": "3"}
         yield f"`{reason}`", phases, special.get(reason, codes), meaning.sentence, meaning.advice
+
+
+def missed() -> str:
+    """Return the closed table of why a detection is missing."""
+    rows = ((f"`{reason}`", meaning.sentence, meaning.advice) for reason, meaning in MEANINGS.items())
+    return _table(("reason", "what it says", "what to do"), rows)
 
 
 def scenarios() -> str:
@@ -154,6 +156,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "box": box,
     "exit-codes": exit_codes,
     "reasons": reasons,
+    "missed": missed,
     "scenarios": scenarios,
     "permissions": permissions,
     "fields": field_table,

@@ -225,6 +225,8 @@ def _looked_up(node: ast.AST) -> Iterator[ast.expr]:
             yield node.args[0]
     if isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("environ"):
         yield node.slice
+    if isinstance(node, ast.keyword) and node.arg == "envvar":
+        yield node.value
     if isinstance(node, ast.Compare) and ast.unparse(node.comparators[0]).endswith("environ"):
         yield node.left
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kubectl_replay.cli.commands import COMMANDS
+from kubectl_replay.detection.reasons import Missed
 from kubectl_replay.reasons import REASONS
 from kubectl_replay.scenario.evidence import EvidenceKinds
 from kubectl_replay.scenario.spec import declared
@@ -40,6 +41,11 @@ def test_a_table_keeps_the_bars_of_its_cells() -> None:
 def test_every_reason_has_a_row() -> None:
     rows = generated.reasons().splitlines()[2:]
     assert [row.split("`")[1] for row in rows] == [str(reason) for reason in REASONS]
+
+
+def test_every_reason_for_a_missing_detection_has_a_row() -> None:
+    rows = generated.missed().splitlines()[2:]
+    assert [row.split("`")[1] for row in rows] == [str(reason) for reason in Missed]
 
 
 def test_every_command_has_its_help() -> None:
