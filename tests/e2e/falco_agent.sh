@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints what a Falco prints when it starts, reads its rules anew and stops. Alerts come from outside: a test
-# writes them to the standard output of this process. FALCO_VERSION is the image's.
+# writes them to the standard output of this process. FALCO_VERSION is the image's, the STAND_IN_ variables are
+# the manifest's. `falco -L` lists the rules, as the real one does.
 
 say() {
   echo "$(date -u '+%a %b %e %H:%M:%S %Y'): $1"
@@ -51,6 +52,15 @@ reload() {
   start
 }
 
+case " $* " in
+  *' -L '*)
+    say "Falco version: $FALCO_VERSION ($(uname -m))" >&2
+    echo "$STAND_IN_RULES"
+    exit
+    ;;
+esac
+mkdir -p /etc/falco
+printf '%s' "$STAND_IN_CONFIGURATION" > /etc/falco/falco.yaml
 trap 'stop SIGINT' INT
 trap 'stop SIGTERM' TERM
 trap reload HUP

@@ -16,7 +16,7 @@ Generation = Literal["0.44", "0.40", "0.40 -pk"]
 TERMINAL = 34816
 """The device number of a container's first terminal; 0 is none."""
 
-# The field of the rule "Terminal shell in container", and the word that stands for it in the output.
+# What every rule's output has, by the field and the word that stands for it.
 _BODY = {
     "evt.type": "evt_type",
     "user.name": "user",
@@ -27,8 +27,9 @@ _BODY = {
     "proc.pname": "parent",
     "proc.cmdline": "command",
     "proc.tty": "terminal",
-    "evt.arg.flags": "exe_flags",
 }
+_EXECVE = {"evt.arg.flags": "exe_flags"}
+"""What those have besides that tell of a program's start."""
 _ENDS: dict[Generation, dict[str, str]] = {
     "0.44": {
         "container.id": "container_id",
@@ -71,6 +72,12 @@ class Sighting:
     message: str = "A shell was spawned in a container with an attached terminal"
     """The words of the rule's output before its fields."""
     tags: tuple[str, ...] = ("T1059", "container", "maturity_stable", "mitre_execution", "shell")
+    event: str = "execve"
+    """The system call."""
+    details: tuple[tuple[str, str, str], ...] = ()
+    """What the rule's output names first: a field, the word that stands for it, and its value."""
+    started: bool = False
+    """Whether it is the container's own first program, not a command that was run in it."""
 
     @property
     def process(self) -> str:
@@ -83,7 +90,10 @@ class Sighting:
 
 
 def see(pod: Object, container: str, cmdline: str, *, time: int, terminal: int = TERMINAL) -> Sighting:
-    """Give what Falco sees of a command in a container of a pod, as the API server describes the pod."""
+    """Give what Falco sees of a command in a container of a pod, as the API server describes the pod.
+
+    The rule is the one that speaks of a shell with a terminal.
+    """
     statuses = pod["status"]["containerStatuses"]
     status = next(status for status in statuses if status["name"] == container)
     return Sighting(
@@ -101,8 +111,7 @@ def see(pod: Object, container: str, cmdline: str, *, time: int, terminal: int =
 
 def json_alert(seen: Sighting, generation: Generation = "0.44", *, iso: bool = False) -> str:
     """Give the line of a Falco with `json_output: true`."""
-    fields = _fields(seen)
-    shown = {name: fields[name] for name in (*_BODY, *_ENDS[generation])}
+    shown = {name: _fields(seen)[name] for name in _words(seen, generation)}
     alert = {
         "hostname": seen.node,
         "output": text_alert(seen, generation, iso=iso),
@@ -119,7 +128,7 @@ def json_alert(seen: Sighting, generation: Generation = "0.44", *, iso: bool = F
 def text_alert(seen: Sighting, generation: Generation = "0.44", *, iso: bool = False) -> str:
     """Give the line of a Falco without `json_output`; `iso`: with `time_format_iso_8601: true`."""
     fields = _fields(seen)
-    words = (f"{word}={_shown(fields[name])}" for name, word in (_BODY | _ENDS[generation]).items())
+    words = (f"{word}={_shown(fields[name])}" for name, word in _words(seen, generation).items())
     body = f"| {' '.join(words)}" if generation == "0.44" else f"({' '.join(words)})"
     return f"{_clock(seen.time, iso=iso)}: {seen.priority} {seen.message} {body}"
 
@@ -140,11 +149,18 @@ def json_drops(time: int, *, node: str, count: int = 1) -> str:
     return _dump(alert)
 
 
+def _words(seen: Sighting, generation: Generation) -> dict[str, str]:
+    """Give the fields of the output in their order, with the words that stand for them."""
+    first = {name: word for name, word, _ in seen.details}
+    return first | _BODY | (_EXECVE if seen.event == "execve" else {}) | _ENDS[generation]
+
+
 def _fields(seen: Sighting) -> dict[str, Any]:
     short = seen.container_id and seen.container_id.rpartition("://")[2][:12]
     repository, _, tag = seen.image.rpartition(":")
     return {
-        "evt.type": "execve",
+        **{name: value for name, _, value in seen.details},
+        "evt.type": seen.event,
         "user.name": "nobody",
         "user.uid": 65534,
         "user.loginuid": -1,

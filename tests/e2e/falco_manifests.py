@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,6 +10,20 @@ if TYPE_CHECKING:
     from tests.e2e.api import Object
 
 Kind = Literal["DaemonSet", "Deployment", "Pod"]
+
+RULES = (
+    ("Terminal shell in container", "Notice"),
+    ("Create Symlink Over Sensitive Files", "Warning"),
+    ("Read sensitive file untrusted", "Warning"),
+    ("Contact K8S API Server From Container", "Notice"),
+)
+CONFIGURATION = """\
+json_output: true
+priority: debug
+rule_matching: first
+stdout_output:
+  enabled: true
+"""
 
 
 @dataclass(frozen=True)
@@ -25,6 +40,10 @@ class Shape:
     """As with the chart's `tty: true`."""
     arguments: tuple[str, ...] = ()
     """Falco's own, such as -U; they change nothing of what the stand-in prints."""
+    rules: tuple[tuple[str, str], ...] = RULES
+    """What `falco -L` answers: the names of rules, and their priorities."""
+    configuration: str = CONFIGURATION
+    """The text of /etc/falco/falco.yaml; it changes nothing of what the stand-in prints."""
     ready: bool = True
     """False: it runs and never becomes ready."""
     node: str = ""
@@ -55,7 +74,11 @@ def _pod(shape: Shape, image: str) -> Object:
         "imagePullPolicy": "IfNotPresent",
         "args": list(shape.arguments),
         "tty": shape.terminal,
-        "env": [{"name": "FALCO_HOSTNAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}],
+        "env": [
+            {"name": "FALCO_HOSTNAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
+            {"name": "STAND_IN_RULES", "value": _list_rules(shape.rules)},
+            {"name": "STAND_IN_CONFIGURATION", "value": shape.configuration},
+        ],
     }
     if not shape.ready:
         container["readinessProbe"] = {"exec": {"command": ["false"]}}
@@ -66,3 +89,12 @@ def _pod(shape: Shape, image: str) -> Object:
         "tolerations": [{"operator": "Exists"}],
         "nodeSelector": {"kubernetes.io/hostname": shape.node} if shape.node else {},
     }
+
+
+def _list_rules(rules: tuple[tuple[str, str], ...]) -> str:
+    """Give the answer of `falco -L -o json_output=true`, which is one line."""
+    listed = [
+        {"info": {"name": name, "priority": priority, "source": "syscall", "enabled": True, "tags": []}}
+        for name, priority in rules
+    ]
+    return json.dumps({"rules": listed})

@@ -6,10 +6,12 @@ Everything else is as in the other end-to-end tests: `namespace`, `replay`, `aud
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.alerting import alerting
 from tests.e2e.api import Api, serve
 from tests.e2e.cluster import CONTEXT_VARIABLE
 from tests.e2e.falco_manifests import Shape
@@ -18,11 +20,15 @@ from tests.e2e.stand_in import StandIn, deploy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from tests.cluster.state import Cluster
+    from tests.e2e.alerting import Watcher
     from tests.e2e.cluster import Target
+    from tests.e2e.namespaces import Namespace
 
+    Alerts = Callable[..., AbstractContextManager[Watcher]]
     Install = Callable[[Shape], StandIn]
 
 
@@ -79,3 +85,22 @@ def install(target: Target, api: Api, falco_images: Path) -> Iterator[Install]:
 def stand_in(install: Install) -> StandIn:
     """A Falco 0.44.1 on every node."""
     return install(Shape())
+
+
+@pytest.fixture
+def nodes(local: Cluster) -> tuple[str, str]:
+    """The names of its nodes."""
+    first, second = local.nodes
+    return first.name, second.name
+
+
+@pytest.fixture
+def stand_in_node(nodes: tuple[str, str]) -> str:
+    """The node of a stand-in that runs on one only."""
+    return nodes[1]
+
+
+@pytest.fixture
+def alerts(stand_in: StandIn, namespace: Namespace) -> Alerts:
+    """Have the stand-in alert on what runs in the test's namespace: `with alerts(answer, delay=3): ...`."""
+    return partial(alerting, stand_in, namespace.name)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubectl_replay.detection import discovery
+from kubectl_replay.detection import discovery, falco_rules
 from kubectl_replay.kubectl import Connection, Kubectl
+from tests.cluster.site import find_site
 from tests.e2e.falco_manifests import Kind, Shape
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tests.e2e.falco.conftest import Install
     from tests.e2e.stand_in import StandIn
 
+NODE = find_site().node(1).name
 LINE = "12:00:00.000000001: Notice A line of a test"
 
 
@@ -123,3 +125,23 @@ def test_a_reload_starts_anew_in_the_same_log(stand_in: StandIn) -> None:
     assert lines.index(LINE) < next(at for at, line in enumerate(lines) if "SIGHUP received" in line)
     assert sum("Falco version: 0.44.1" in line for line in lines) == 2
     assert agent.restarts == 0
+
+
+def test_it_answers_what_rules_it_has_and_how_it_is_configured(install: Install, target: Target) -> None:
+    installed = install(Shape(rules=(("Drop and execute new binary in container", "Critical"),), node=NODE))
+    (agent,) = installed.agents
+    run = ("exec", "-n", agent.namespace, agent.name, "-c", "falco", "--")
+    listed = target.kubectl(*run, "falco", "-L", "-o", "json_output=true").passed()
+    (rule,) = falco_rules.parse_rules(listed)
+    assert (rule.name, rule.priority) == ("Drop and execute new binary in container", "Critical")
+    configuration = falco_rules.parse_configuration(target.kubectl(*run, "cat", "/etc/falco/falco.yaml").out)
+    assert configuration
+    assert (configuration.json, configuration.stdout, configuration.priority) == (True, True, "debug")
+
+
+def test_one_with_a_terminal_prints_its_lines_unbroken(install: Install) -> None:
+    installed = install(Shape(version="0.40.0", terminal=True, node=NODE))
+    (agent,) = installed.agents
+    lines = [f"{LINE} {number} " + "x" * 1000 for number in range(1000)]
+    agent.feed(*lines)
+    assert installed.kubectl_logs(agent)[-1000:] == lines
