@@ -133,6 +133,21 @@ CALLS: dict[str, tuple[Callable[[], object], list[str], float]] = {
         ["get", "pods", "--selector", "a=b", "-o", "json", *PIN, *BOUND],
         15,
     ),
+    "end_of_log": (
+        lambda: KUBECTL.end_of_log("p", "c", previous=False),
+        ["logs", "p", "-c", "c", "--tail=20", *PIN],
+        15,
+    ),
+    "end_of_log before the last restart": (
+        lambda: KUBECTL.end_of_log("p", "c", previous=True),
+        ["logs", "p", "-c", "c", "--tail=20", "--previous", *PIN],
+        15,
+    ),
+    "warnings": (
+        lambda: KUBECTL.warnings("FailedCreate"),
+        ["get", "events", "--field-selector", "type=Warning,reason=FailedCreate", "-o", "json", *PIN, *BOUND],
+        15,
+    ),
     "nodes": (KUBECTL.nodes, ["get", "nodes", "-o", "json", *PIN, *BOUND], 15),
     "versions": (KUBECTL.versions, ["version", "-o", "json", *PIN, *BOUND], 15),
     "review": (
