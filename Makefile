@@ -4,10 +4,11 @@ BIN := .venv/bin
 REPLAY := $(BIN)/kubectl-replay
 export FAST KEEP DRY_RUN JSON REPLAY_ALLOW_PRIVILEGED REPLAY_ALLOW_ANY_CLUSTER REPLAY_ALLOW_CONTEXT REPLAY_NAMESPACE
 export REPLAY_SCENARIOS_PATH REPLAY_POD_PATCH FALCO_NAMESPACE FALCO_VERIFY_TIMEOUT CURL_EGRESS_TARGET KIND_CLUSTER
+export FALCO_CHART FALCO_CHART_VERSION FALCO_VALUES
 REQUIRE := $(if $(filter 1 true yes on,$(STRICT)),detection,behavior)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check e2e bench docs setup-local teardown-local list-scenarios cleanup doctor setup-kind reset
+.PHONY: help demo test check e2e bench docs setup-local teardown-local list-scenarios cleanup doctor setup-kind setup-falco reset
 
 help: ## Show these targets
 	@grep -hE '^[a-z0-9%.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([^:]+):.*## /  \1\t/' | expand -t 24
@@ -58,6 +59,9 @@ doctor: .venv ## Look for what stands in the way of a replay
 
 setup-kind: .venv ## Make a kind cluster (KIND_CLUSTER=NAME)
 	@$(REPLAY) setup kind $(ARGS)
+
+setup-falco: .venv ## Install Falco with helm, or bring ours up to date (FALCO_NAMESPACE=NAME FALCO_CHART=CHART)
+	@$(REPLAY) setup falco $(ARGS)
 
 reset: .venv ## Delete the kind cluster that setup-kind made
 	@$(REPLAY) reset $(ARGS)

@@ -1,4 +1,4 @@
-"""`setup`: make what a replay needs, so far a kind cluster."""
+"""`setup`: make what a replay needs: a kind cluster, a Falco."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from kubectl_replay.cli.options import Command, everywhere, given
 from kubectl_replay.cli.printing import emit
+from kubectl_replay.cli.setup_falco import falco
 
 if TYPE_CHECKING:
     from kubectl_replay.kind import Kind
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 @click.group("setup", params=everywhere())
 def command() -> None:
     """Make what a replay needs."""
+
+
+command.add_command(falco)
 
 
 @command.command("kind", cls=Command)
