@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import time
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def _fill_cpuset(folder: Path) -> None:
 def find_cgroups(name: str) -> list[Path]:
     """The folders of the cgroup ``name`` that are there, with all below them, deepest first."""
     roots = [hierarchy / name for hierarchy in find_hierarchies(MOUNTS.read_text())]
-    found = [path for root in roots if root.is_dir() for path in [root, *root.rglob("*")] if path.is_dir()]
+    # os.walk passes over a folder that vanishes meanwhile, as those of pods do that are just ending.
+    found = [Path(folder) for root in roots for folder, _, _ in os.walk(root)]
     return sorted(found, key=lambda path: len(path.parts), reverse=True)
 
 
