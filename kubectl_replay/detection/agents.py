@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kubectl_replay import images
+from kubectl_replay.detection.timestamp import nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,12 +15,24 @@ if TYPE_CHECKING:
 LABEL: Final = "app.kubernetes.io/name=falco"
 """What Falco's Helm chart labels its pods with."""
 
+_HASH: Final = "pod-template-hash"
+"""The label with the end of a ReplicaSet's name that its Deployment has not."""
+
 CONTAINER: Final = "falco"
 _IMAGES: Final = re.compile(r"falco(-no-driver|-distroless|-debian|-driverless)?")
 """Falco's own images; not falcosidekick, falcoctl or falco-driver-loader."""
 _UNBUFFERED: Final = {"-U", "--unbuffered"}
 _HOLDS_BACK: Final = range(35, 44)
 """The minor versions of Falco 0 that print to a pipe in blocks (https://github.com/falcosecurity/falco/pull/3830)."""
+
+
+@dataclass(frozen=True)
+class End:
+    """How a container ended before its last restart; `time` in nanoseconds UTC on the node's clock."""
+
+    reason: str
+    code: int
+    time: int | None
 
 
 @dataclass(frozen=True)
@@ -33,12 +46,15 @@ class Agent:
     ready: bool
     image: str
     owner: str = ""
-    """What made the pod, such as `DaemonSet/falco`."""
+    """What made the pod, such as `DaemonSet/falco` or `Deployment/falco`."""
     release: str = ""
     """The Helm release, where the pod's labels name one."""
     terminal: bool = False
     unbuffered: bool = False
     restarts: int = 0
+    last_end: End | None = None
+    labelled: bool = False
+    """Whether it bears the chart's label; else it is known by its container alone."""
 
     @property
     def version(self) -> tuple[int, ...]:
@@ -70,7 +86,7 @@ def _agent(pod: Mapping[str, Any]) -> Agent | None:
     if container is None:
         return None
     metadata, status = pod["metadata"], _status(pod, container["name"])
-    owner: Mapping[str, str] = next(iter(metadata.get("ownerReferences", ())), {})
+    labels: Mapping[str, str] = metadata.get("labels", {})
     words = [*container.get("command", ()), *container.get("args", ())]
     return Agent(
         namespace=metadata["namespace"],
@@ -79,12 +95,33 @@ def _agent(pod: Mapping[str, Any]) -> Agent | None:
         node=pod["spec"].get("nodeName", ""),
         ready=bool(status.get("ready")),
         image=container.get("image", ""),
-        owner=f"{owner['kind']}/{owner['name']}" if owner else "",
-        release=metadata.get("labels", {}).get("app.kubernetes.io/instance", ""),
+        owner=_owner(metadata, labels),
+        release=labels.get("app.kubernetes.io/instance", ""),
         terminal=bool(container.get("tty")),
         unbuffered=bool(_UNBUFFERED.intersection(words)),
         restarts=int(status.get("restartCount", 0)),
+        last_end=_last_end(status),
+        labelled=LABEL in {f"{key}={value}" for key, value in labels.items()},
     )
+
+
+def _owner(metadata: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """Name what made the pod; of a Deployment that is a ReplicaSet, which is new with each change."""
+    owner: Mapping[str, str] = next(iter(metadata.get("ownerReferences", ())), {})
+    if not owner:
+        return ""
+    ending = f"-{labels.get(_HASH, '')}"
+    if owner["kind"] == "ReplicaSet" and _HASH in labels and owner["name"].endswith(ending):
+        return f"Deployment/{owner['name'].removesuffix(ending)}"
+    return f"{owner['kind']}/{owner['name']}"
+
+
+def _last_end(status: Mapping[str, Any]) -> End | None:
+    ended = status.get("lastState", {}).get("terminated")
+    if not ended:
+        return None
+    time = nanoseconds(str(ended.get("finishedAt", "")))
+    return End(str(ended.get("reason", "")), int(ended.get("exitCode", 0)), time)
 
 
 def _runs_falco(container: Mapping[str, Any]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from kubectl_replay.detection import falco_json, falco_text, falco_words
+from kubectl_replay.detection import falco_json, falco_start, falco_text, falco_words
+from kubectl_replay.detection.falco_start import Start
 from kubectl_replay.detection.line import split
 from kubectl_replay.detection.timestamp import SECOND
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 _BLIND: Final = 10 * SECOND
 """How long Falco may be blind after it stopped or loaded anew (seen: 4 s)."""
 _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
-_RULES_FILE: Final = re.compile(r" +(/\S+)(?: \|.*)?")
-_RULES_BEFORE_0_40: Final = "Loading rules from file "
 
 
 class Mark(NamedTuple):
@@ -42,9 +40,8 @@ class FalcoLog:
     mode: Literal["json", "text"] | None = None
     """How alerts are printed, None while there was none."""
     marks: list[Mark] = field(default_factory=list)
-    version: str = ""
-    rules_files: list[str] = field(default_factory=list)
-    sources: tuple[str, ...] = ()
+    start: Start = field(default_factory=Start)
+    """What its last start told."""
     least_priority: str = ""
     """The least grave priority among the alerts of rules: Falco's minimum is this one or a lesser."""
     broken: int = 0
@@ -53,7 +50,6 @@ class FalcoLog:
     """The longest time between an event and its line, in nanoseconds."""
     zone: int | None = None
     """How far Falco's time of day is ahead of UTC, in nanoseconds, once a line told it."""
-    _reading_rules: bool = False
 
     def read(self, lines: Iterable[str]) -> Iterator[Alert]:
         """Yield the alerts of the lines, in their order."""
@@ -76,6 +72,25 @@ class FalcoLog:
         elif part.text.startswith("Events detected: "):
             self.marks.append(Mark("stopped", part.stamp))
         return None
+
+    @property
+    def version(self) -> str:
+        """The version that the last start told, empty where the log has no start."""
+        return self.start.version
+
+    @property
+    def rules_files(self) -> list[str]:
+        """The rules files that the last start loaded."""
+        return self.start.rules_files
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The kinds of events that are watched since the last start."""
+        return self.start.sources
+
+    def last(self, *kinds: str) -> Mark | None:
+        """Return the last of the marks of these kinds."""
+        return next((mark for mark in reversed(self.marks) if mark.kind in kinds), None)
 
     def restarted_since(self, time: int) -> bool:
         """Whether Falco may have been blind for a moment at or after a time."""
@@ -104,21 +119,12 @@ class FalcoLog:
         """Keep what a line of Falco's own log tells. A new start makes what an earlier one loaded void."""
         words, time = own.words, own.time
         self.zone = own.zone if self.zone is None else self.zone
-        file = _RULES_FILE.fullmatch(words)
-        if self._reading_rules and file:
-            self.rules_files.append(file[1])
-            return
-        self._reading_rules = words == "Loading rules from:"
         signal = words.partition(" received")[0]
-        if words.startswith("Falco version"):
-            self.version = words.removeprefix("Falco version").strip(": ").split(" ")[0]
-            self.rules_files.clear()
+        if words.startswith(falco_start.FIRST_WORDS):
+            self.start = Start()
             self.marks.append(Mark("started", time))
-        elif words.startswith("Enabled event sources: "):
-            self.sources = tuple(words.partition(": ")[2].split(", "))
-        elif words.startswith(_RULES_BEFORE_0_40):
-            self.rules_files.append(words.removeprefix(_RULES_BEFORE_0_40).rstrip(": "))
-        elif signal in _SIGNALS:
+        self.start.learn(words)
+        if signal in _SIGNALS:
             self.marks.append(Mark("reloading" if signal == "SIGHUP" else "stopped", time))
         elif words.startswith(falco_words.DROPS):
             self.marks.append(Mark("drops", time))

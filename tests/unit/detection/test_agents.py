@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_replay.detection.agents import Agent, find, holds_back
+from kubectl_replay.detection.agents import Agent, End, find, holds_back
+from kubectl_replay.detection.timestamp import nanoseconds
 
 
 def falco_pod(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - the fields of a pod
@@ -51,6 +52,7 @@ def test_a_pod_of_the_chart_is_an_agent_with_all_that_its_spec_tells() -> None:
         owner="DaemonSet/falco",
         release="mine",
         restarts=2,
+        labelled=True,
     )
 
 
@@ -135,6 +137,42 @@ def test_a_terminal_or_its_flag_makes_falco_print_at_once(how: dict[str, Any]) -
     image = "falcosecurity/falco:0.40.0"
     assert agent(image=image).holds_output_back is True
     assert agent(image=image, **how).holds_output_back is False
+
+
+def test_the_chart_s_label_is_seen_and_its_absence_too() -> None:
+    pod = falco_pod()
+    pod["metadata"]["labels"] = {"app.kubernetes.io/name": "another"}
+    (found,) = find([pod])
+    assert not found.labelled
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "labels", "owner"),
+    [
+        ("ReplicaSet", "falco-5c9d", {"pod-template-hash": "5c9d"}, "Deployment/falco"),
+        ("ReplicaSet", "falco-5c9d", {"pod-template-hash": "other"}, "ReplicaSet/falco-5c9d"),
+        ("ReplicaSet", "falco-5c9d", {}, "ReplicaSet/falco-5c9d"),
+        ("DaemonSet", "falco-5c9d", {"pod-template-hash": "5c9d"}, "DaemonSet/falco-5c9d"),
+    ],
+)
+def test_the_pods_of_a_deployment_name_it_whatever_their_replica_set_is_called(
+    kind: str, name: str, labels: dict[str, str], owner: str
+) -> None:
+    pod = falco_pod()
+    pod["metadata"] |= {"ownerReferences": [{"kind": kind, "name": name}], "labels": labels}
+    (found,) = find([pod])
+    assert found.owner == owner
+
+
+def test_how_the_container_last_ended_is_kept() -> None:
+    pod = falco_pod()
+    ended = {"reason": "OOMKilled", "exitCode": 137, "finishedAt": "2026-11-24T06:00:00Z"}
+    pod["status"]["containerStatuses"][1]["lastState"] = {"terminated": ended}
+    (found,) = find([pod])
+    assert found.last_end == End("OOMKilled", 137, nanoseconds("2026-11-24T06:00:00Z"))
+    ended.clear()
+    ended["exitCode"] = 1
+    assert find([pod])[0].last_end == End("", 1, None)
 
 
 @given(st.text())

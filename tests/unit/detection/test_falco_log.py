@@ -120,6 +120,14 @@ def test_a_restart_counts_from_shortly_before_the_moment() -> None:
     assert not log.dropped_since(0)
 
 
+def test_the_last_mark_of_a_kind_is_told() -> None:
+    own = f"{STAMP} {OWN}"
+    log = read(f"{own}Falco version: 0.44.1", f"{own}SIGHUP received, restarting...")
+    assert log.last("started") == Mark("started", at(STAMP))
+    assert log.last("started", "reloading") == Mark("reloading", at(STAMP))
+    assert log.last("drops") is None
+
+
 def test_a_drop_counts_from_the_moment() -> None:
     log = read(sample("falco-0.44-internal.jsonl")[1])
     drop = at("2026-11-24T06:41:34.942148476Z")
