@@ -52,17 +52,23 @@ def examine(
     """Check the agent of the pod's node; what its log still holds of this run is fed as well."""
     if not here:
         return (Check(Missed.NO_AGENT_ON_NODE, passed=False),)
+    opens = question.window.opens
     heard = next((item for item in here if item.agent.owner.startswith("DaemonSet/")), here[0])
     log = FalcoLog()
-    answer = _read_all(kubectl, heard.agent, log, feed)
+    answer = _read_all(kubectl, heard.agent, log, lambda alert: _is_recent(alert, opens) and feed(alert))
     return (
         Check(Missed.NO_AGENT_ON_NODE, passed=True),
         Check(Missed.CONTAINER_UNKNOWN, passed=bool(question.target.container_ids)),
         *_of_reading(answer),
-        *_of_agent(kubectl, heard, log, question.window.opens),
-        *_of_log(heard.agent, log, question.window.opens),
+        *_of_agent(kubectl, heard, log, opens),
+        *_of_log(heard.agent, log, opens),
         *_causes(log, expectation, tty=question.tty),
     )
+
+
+def _is_recent(alert: Alert, opens: int) -> bool:
+    """Whether a line was written in the window or after it: what is older is not even noise."""
+    return alert.stamp is None or alert.stamp >= opens
 
 
 def _read_all(

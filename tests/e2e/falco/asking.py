@@ -1,0 +1,46 @@
+"""Runs beside a stand-in, and what they say of their detection."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tests.e2e.alerting import alerting, shell_alert
+from tests.e2e.falco_lines import Sighting, json_alert
+
+if TYPE_CHECKING:
+    from tests.e2e.alerting import Answer
+    from tests.e2e.namespaces import Namespace
+    from tests.e2e.replay import Replay, Replayed
+    from tests.e2e.stand_in import StandIn
+
+QUICK = ("--detect-timeout", "2s")
+RULE = "Terminal shell in container"
+BLIND_SECONDS = 10.5
+"""So long after its start a silent Falco is not trusted."""
+
+
+def run_beside(
+    replay: Replay, stand_in: StandIn, namespace: Namespace, answer: Answer = shell_alert, *words: str
+) -> Replayed:
+    with alerting(stand_in, namespace.name, answer) as watcher:
+        replayed = replay("shell-spawn", "-o", "json", *words)
+    assert len(watcher.seen) == 1, "the stand-in has not seen the command"
+    return replayed
+
+
+def verdict(replayed: Replayed) -> tuple[int, str, str | None]:
+    detection = replayed.document["detection"]
+    return replayed.code, detection["verdict"], detection["reason"]
+
+
+def warm(stand_in: StandIn) -> None:
+    """Print somebody else's alert, so that the log shows that alerts are printed there."""
+    other = Sighting(time.time_ns(), "0123456789ab", "app", "shop", "cart-1", "bash -i")
+    stand_in.feed(json_alert(other))
+
+
+def settle(stand_in: StandIn) -> None:
+    """Have it print somebody else's alert, and wait until its start lies far enough back."""
+    warm(stand_in)
+    time.sleep(BLIND_SECONDS)
