@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kubectl_replay import access, cluster, ownership, words
+from kubectl_replay import ownership
 from kubectl_replay.doctor import namespaces, permissions, scenarios, versions
-from kubectl_replay.doctor.finding import Finding, explain, fail, failed, not_made, ok, understand, warn
+from kubectl_replay.doctor.approach import approach
+from kubectl_replay.doctor.finding import Finding, explain, failed, not_made
 from kubectl_replay.errors import Failure
-from kubectl_replay.process import ProgramMissing
-from kubectl_replay.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kubectl_replay.cluster import Cluster, View
+    from kubectl_replay.cluster import View
     from kubectl_replay.doctor.permissions import Right, Verdict
     from kubectl_replay.doctor.scenarios import Need
-    from kubectl_replay.doctor.versions import Version
     from kubectl_replay.kubectl import Connection, Kubectl
 
 STEPS = (
@@ -32,31 +30,16 @@ STEPS = (
 """What is looked at on the way, in this order."""
 
 
-class Stopped(Exception):
-    """A step of the way failed, and leads no further; `finding` says why."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.message)
-        self.finding = finding
-
-
 def examine(
     asked: Connection, environ: Mapping[str, str], needs: Sequence[Need], version: View, view: View
 ) -> Iterator[Finding]:
     """Go as far as it leads: kubectl, the guard, the server, and what this user may do there."""
-    try:
-        found, client = _look_at_kubectl(version)
-        yield found
-        found, kubectl = _pass_guard(asked, environ, view)
-        yield found
-        found, server = _ask_server(kubectl)
-        yield found
-    except Stopped as stopped:
-        yield stopped.finding
-        yield from _not_reached(stopped.finding.check)
+    reached = yield from approach(asked, environ, version, view)
+    if isinstance(reached, str):
+        yield from _not_reached(reached)
         return
-    yield versions.examine_skew(client, server)
-    yield from _examine_rights(kubectl, needs, environ)
+    yield versions.examine_skew(reached.client, reached.server)
+    yield from _examine_rights(reached.kubectl, needs, environ)
 
 
 def _not_reached(step: str) -> Iterator[Finding]:
@@ -64,51 +47,7 @@ def _not_reached(step: str) -> Iterator[Finding]:
         yield not_made(later, f"{step} stands in the way", f"mend {step} first")
 
 
-def _look_at_kubectl(version: View) -> tuple[Finding, Version | None]:
-    try:
-        return versions.examine_kubectl(version)
-    except ProgramMissing as missing:
-        raise Stopped(fail("kubectl", f"{missing}", versions.INSTALL)) from None
-
-
-def _pass_guard(
-    asked: Connection, environ: Mapping[str, str], view: View
-) -> tuple[Finding, tuple[Cluster, Kubectl]]:
-    try:
-        meant, kubectl = cluster.resolve(asked, view, environ)
-        notices = access.admit(meant, asked, environ)
-    except Failure as failure:
-        raise Stopped(failed("context", failure)) from None
-    message = f'"{meant.context}", server {meant.server}: the guard accepts it'
-    if notices:
-        told = " ".join("\n".join(notices).split())
-        return warn("context", f"{message}: {told}", "make sure that this is a test cluster"), (
-            meant,
-            kubectl,
-        )
-    return ok("context", message), (meant, kubectl)
-
-
-def _ask_server(pinned: tuple[Cluster, Kubectl]) -> tuple[Finding, Version | None]:
-    meant, kubectl = pinned
-    try:
-        if meant.credential_plugin:
-            access.log_in(kubectl, interactive=access.has_terminal())
-    except Failure as failure:
-        raise Stopped(failed("server", failure)) from None
-    answer = kubectl.versions()
-    version = versions.parse(answer.out, "serverVersion")
-    if version is not None:
-        return versions.examine_server(version), version
-    if words.read(answer.err) is Reason.RBAC_DENIED:
-        return not_made("server", "it answers, but not to this user which version it is", "nothing"), None
-    raise Stopped(failed("server", understand(answer)))
-
-
-def _examine_rights(
-    pinned: tuple[Cluster, Kubectl], needs: Sequence[Need], environ: Mapping[str, str]
-) -> Iterator[Finding]:
-    _, kubectl = pinned
+def _examine_rights(kubectl: Kubectl, needs: Sequence[Need], environ: Mapping[str, str]) -> Iterator[Finding]:
     refused = dict(_refused(needs, environ))
     wanted = [need for need in needs if need.namespace not in refused]
     verdicts, problem = _review(kubectl, wanted)
