@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.cluster.procfs import PROC
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 PIECE = 4096
 """What is written to a pipe at once up to this size is never mixed with what others write (pipe(7))."""
+
+ASCTIME = len("Tue Nov 24 06:31:34 2026")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,17 @@ class Container:
         tail = piece[piece.rfind(b"\n", 0, -1) + 1 :][-200:]
         until(lambda: self._has_grown(before, count, size, tail), "the lines in the container's log")
 
+    def backdate(self, seconds: int) -> None:
+        """Make all that it has printed so far that much older: containerd's stamps, and Falco's own times."""
+        with self.log.open("r+b") as file:
+            old = file.read()
+            new = b"".join(
+                _earlier(line, timedelta(seconds=seconds)) for line in old.splitlines(keepends=True)
+            )
+            assert len(new) == len(old)  # containerd goes on at the end of it
+            file.seek(0)
+            file.write(new)
+
     def _has_grown(self, before: os.stat_result, count: int, size: int, tail: bytes) -> bool:
         """Whether the log has so many more lines, the last of which ends so; of a rotated one, the last."""
         now = self.log.stat() if self.log.exists() else None
@@ -79,6 +93,16 @@ def _pack(lines: Iterable[str]) -> Iterator[bytes]:
 def _write(stdout: int, piece: bytes) -> None:
     while piece:
         piece = piece[os.write(stdout, piece) :]
+
+
+def _earlier(line: bytes, by: timedelta) -> bytes:
+    """Give a line of the log with its stamp, and the time it begins with, moved back; it stays as long."""
+    stamp = datetime.fromisoformat(line[:19].decode()) - by
+    _, _, text = line[19:].partition(b" F ")
+    with suppress(ValueError):
+        own = datetime.strptime(f"{text[:ASCTIME].decode()} +0000", "%a %b %d %H:%M:%S %Y %z") - by
+        text = own.strftime("%a %b %e %H:%M:%S %Y").encode() + text[ASCTIME:]
+    return stamp.isoformat().encode() + line[19 : len(line) - len(text)] + text
 
 
 def _read(file: Path, begin: int) -> bytes:

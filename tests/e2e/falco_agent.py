@@ -67,6 +67,10 @@ class Agent:
         """Print these lines; they are in the log when this returns."""
         self.container.print(lines)
 
+    def age(self, seconds: int = 3600) -> None:
+        """Make all that it has printed so far that much older, as if it had started long ago."""
+        self.container.backdate(seconds)
+
     def rotate(self) -> None:
         """Rotate its log by the kubelet's two steps: move the file, and have containerd open a new one.
 

@@ -10,6 +10,7 @@ brings a cluster of their own.
     stand_in = deploy(target, api, folder, Shape(version="0.40.0"))     # in tests/e2e/falco: a fixture
     stand_in.on(node).feed(json_alert(seen))        # into the log of the agent on one node
     stand_in.feed(*lines)                           # into the logs of all agents
+    stand_in.age()                                  # as if they had started an hour ago
     stand_in.on(node).rotate()                      # `kubectl logs` has only what comes later
     stand_in.on(node).restart()                     # what was fed is only in `kubectl logs --previous`
     stand_in.remove()
@@ -74,6 +75,14 @@ class StandIn:
         """Print these lines in every agent."""
         for agent in self.agents:
             agent.feed(*lines)
+
+    def age(self, seconds: int = 3600) -> None:
+        """Make all that the agents have printed so far that much older, as if they had started long ago.
+
+        The silence of a Falco that has only just started means nothing.
+        """
+        for agent in self.agents:
+            agent.age(seconds)
 
     def rotate(self) -> None:
         """Rotate the log of every agent."""

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kubectl_replay.detection import discovery, falco_rules
+from kubectl_replay.detection.falco_log import FalcoLog
+from kubectl_replay.detection.line import split
+from kubectl_replay.detection.timestamp import SECOND
 from kubectl_replay.kubectl import Connection, Kubectl
 from tests.cluster.site import find_site
 from tests.e2e.falco_manifests import Kind, Shape
@@ -145,3 +148,22 @@ def test_one_with_a_terminal_prints_its_lines_unbroken(install: Install) -> None
     lines = [f"{LINE} {number} " + "x" * 1000 for number in range(1000)]
     agent.feed(*lines)
     assert installed.kubectl_logs(agent)[-1000:] == lines
+
+
+def test_one_that_was_aged_has_started_long_ago(stand_in: StandIn) -> None:
+    agent = stand_in.agents[0]
+    agent.feed(LINE)
+    begin = time.time_ns()
+    stand_in.age(3600)
+    agent.feed("now")
+    log = FalcoLog()
+    lines = stand_in.kubectl_logs(agent, "--timestamps")
+    list(log.read(lines))
+    assert log.first_time
+    assert 3500 * SECOND < begin - log.first_time < 3700 * SECOND
+    assert (log.restarted_since(begin), log.version, log.zone) == (False, "0.44.1", 0)
+    assert log.restarted_since(begin - 3700 * SECOND)
+    assert split(lines[-2]).text == LINE
+    last = split(lines[-1])
+    assert last.stamp
+    assert last.stamp > begin
