@@ -60,12 +60,20 @@ class Audit:
         self._since = time.monotonic()
         self._kubectl = kubectl.within(SERVERS_NAMESPACE)
         self._failed: Completed | None = None
+        self._unreadable = ""
         self._logs: list[Lines] = []
         self._servers: Callable[[], Completed] | None = None
         if path is None:
             self._servers = self._stack.enter_context(self._kubectl.list_pods(SERVERS))
         else:
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
+        """Read a file on; where it cannot be read that is said when the log is asked."""
+        try:
             self._keep(GrowingFile(path))
+        except OSError as error:
+            self._unreadable = str(error)
 
     def _keep(self, log: Lines) -> None:
         self._stack.callback(log.close)
@@ -90,8 +98,10 @@ class Audit:
             denied = words.read(self._failed.err) is Reason.RBAC_DENIED
             reason = Missed.BACKEND_DISCOVERY_DENIED if denied else Missed.BACKEND_DISCOVERY_FAILED
             return inconclusive(self.name, reason, self._failed.err.strip())
+        if self._unreadable:
+            return inconclusive(self.name, Missed.LOG_UNREADABLE, self._unreadable)
         if not self._logs:
-            return skipped("none", Missed.NO_BACKEND)
+            return skipped(self.name, Missed.NO_BACKEND)
         if not expects_of_audit(self._expectation):
             return skipped(self.name, Missed.NO_EXPECTATION)
         window = question.request_window

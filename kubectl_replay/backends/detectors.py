@@ -10,7 +10,9 @@ from kubectl_replay import clocks
 from kubectl_replay.backends.audit import Audit
 from kubectl_replay.backends.falco import Falco, Options
 from kubectl_replay.detection.combination import AUDIT, FALCO, combine, deciding
-from kubectl_replay.detection.expectation import expects_of_audit
+from kubectl_replay.detection.expectation import expects_of_audit, expects_of_falco
+from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.detection.verdict import skipped
 from kubectl_replay.guard import is_local
 
 if TYPE_CHECKING:
@@ -37,16 +39,17 @@ class Detectors:
         self._local = is_local(cluster.context)
         self._named = [NAMES[name] for name in request.backends]
         self._nodes: Callable[[], Completed] | None = None
-        self._expects_audit = expects_of_audit(scenario.detection.audit)
+        falco, audit = scenario.detection.falco, scenario.detection.audit
+        self._expects = {FALCO: expects_of_falco(falco), AUDIT: expects_of_audit(audit)}
         log = request.audit_log or cluster.audit_log
         self._falco = self._audit = None
         if FALCO in self._named or not self._named:
             namespace = request.environ.get("FALCO_NAMESPACE", "")
             options = Options(request.diagnose, request.canary)
-            self._falco = Falco(kubectl, scenario.detection.falco, namespace, options)
+            self._falco = Falco(kubectl, falco, namespace, options)
             self._stack.callback(self._falco.close)
-        if AUDIT in self._named or (not self._named and cluster.audit_log and self._expects_audit):
-            self._audit = Audit(kubectl, scenario.detection.audit, Path(log) if log else None)
+        if AUDIT in self._named or (not self._named and cluster.audit_log and self._expects[AUDIT]):
+            self._audit = Audit(kubectl, audit, Path(log) if log else None)
             self._stack.callback(self._audit.close)
 
     def follow(self, node: str, since: float) -> None:
@@ -73,10 +76,17 @@ class Detectors:
             self._named,
             falco=self._falco.present if self._falco else False,
             own_audit_log=self._audit is not None,
-            audit_expected=self._expects_audit,
+            audit_expected=self._expects[AUDIT],
         )
-        verdicts = tuple(backend.ask(question) for name in chosen if (backend := asked[name]))
+        pairs = [(name, backend) for name in chosen if (backend := asked[name])]
+        verdicts = tuple(self._ask(name, backend, question) for name, backend in pairs)
         return combine(verdicts), verdicts
+
+    def _ask(self, name: str, backend: Falco | Audit, question: Question) -> Verdict:
+        """Ask one detector; of several, one that has nothing to say need not even be there."""
+        if len(self._named) > 1 and not self._expects[name]:
+            return skipped(name, Missed.NO_EXPECTATION)
+        return backend.ask(question)
 
     def close(self) -> None:
         """Stop listening."""

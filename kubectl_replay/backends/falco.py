@@ -81,19 +81,21 @@ class Falco:
         self._node, self._since = node, since
         self._found = self._search.look()
         if self._found:
-            self._listen()
+            self._listen(late=False)
 
     def _discovery(self) -> Discovery:
         if self._found is None:
             self._found = self._search.finish()
-            self._listen()
+            self._listen(late=True)
         return self._found
 
-    def _listen(self) -> None:
+    def _listen(self, *, late: bool) -> None:
+        """Follow the agents; `late`: after the trigger, so that a log may have been rotated before."""
         if not expects_of_falco(self._expectation) or self._heard:
             return
         for agent in self._nearest():
             following = Following(self._kubectl, agent, self._since)
+            following.broken = late
             self._stack.callback(following.close)
             following.open()
             self._heard.append(Heard(agent, following))
@@ -111,7 +113,7 @@ class Falco:
             reason = Missed.BACKEND_DISCOVERY_DENIED if found.forbidden else Missed.BACKEND_DISCOVERY_FAILED
             return inconclusive(self.name, reason, found.failed.err.strip())
         if not found.agents:
-            return skipped("none", Missed.NO_BACKEND)
+            return skipped(self.name, Missed.NO_BACKEND)
         if not expects_of_falco(self._expectation):
             return skipped(self.name, Missed.NO_EXPECTATION)
         matcher = FalcoMatcher(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -52,23 +53,25 @@ def examine(
     """Check the agent of the pod's node; what its log still holds of this run is fed as well."""
     if not here:
         return (Check(Missed.NO_AGENT_ON_NODE, passed=False),)
-    opens = question.window.opens
+    opens, nonce = question.window.opens, question.target.nonce
     heard = next((item for item in here if item.agent.owner.startswith("DaemonSet/")), here[0])
     log = FalcoLog()
-    answer = _read_all(kubectl, heard.agent, log, lambda alert: _is_recent(alert, opens) and feed(alert))
+    answer = _read_all(
+        kubectl, heard.agent, log, lambda alert: _is_recent(alert, opens, nonce) and feed(alert)
+    )
     return (
         Check(Missed.NO_AGENT_ON_NODE, passed=True),
         Check(Missed.CONTAINER_UNKNOWN, passed=bool(question.target.container_ids)),
         *_of_reading(answer),
-        *_of_agent(kubectl, heard, log, opens),
-        *_of_log(heard.agent, log, opens),
+        *_of_agent(kubectl, heard, log, opens, read=_is_read(answer)),
+        *_of_log(heard.agent, log, opens, read=_is_read(answer)),
         *_causes(log, expectation, tty=question.tty),
     )
 
 
-def _is_recent(alert: Alert, opens: int) -> bool:
+def _is_recent(alert: Alert, opens: int, nonce: str) -> bool:
     """Whether a line was written in the window or after it: what is older is not even noise."""
-    return alert.stamp is None or alert.stamp >= opens
+    return alert.stamp is None or alert.stamp >= opens or alert.carries(nonce)
 
 
 def _read_all(
@@ -94,11 +97,20 @@ def _of_reading(answer: Completed | None) -> Iterator[Check]:
     said = answer.err.strip() if answer else f"it took longer than {READ_SECONDS:g} s"
     denied = answer is not None and words.read(answer.err) is Reason.RBAC_DENIED
     yield Check(Missed.LOGS_DENIED, passed=not denied, words=said if denied else "")
-    read = answer is not None and answer.code == 0
+    read = _is_read(answer)
     yield Check(Missed.LOG_UNREADABLE, passed=read, words="" if read else said)
 
 
-def _of_agent(kubectl: Kubectl, heard: Heard, log: FalcoLog, opens: int) -> Iterator[Check]:
+def _is_read(answer: Completed | None) -> bool:
+    return answer is not None and answer.code == 0
+
+
+def _never(*, seen: bool, looked: bool) -> bool | None:
+    """Judge something that must not have happened: it was seen, it was not, or nobody could look."""
+    return False if seen else True if looked else None
+
+
+def _of_agent(kubectl: Kubectl, heard: Heard, log: FalcoLog, opens: int, *, read: bool) -> Iterator[Check]:
     """Compare the agent with what it was when it was found."""
     before, now = heard.agent, _look_again(kubectl, heard.agent)
     ready = None if now is None else before.ready and now.ready
@@ -106,9 +118,10 @@ def _of_agent(kubectl: Kubectl, heard: Heard, log: FalcoLog, opens: int) -> Iter
     yield Check(
         Missed.AGENT_NOT_READY, passed=ready, words="" if ready else f"{before.namespace}/{before.pod}"
     )
-    yield Check(Missed.RESTARTED, passed=None if now is None and not restarted else not restarted)
+    yield Check(Missed.RESTARTED, passed=_never(seen=restarted, looked=read and now is not None))
     is_young = log.first_time is None or log.first_time > opens
-    yield Check(Missed.LOG_ROTATED, passed=restarted or not (heard.lines.broken and is_young))
+    rotated = heard.lines.broken and is_young and not restarted
+    yield Check(Missed.LOG_ROTATED, passed=_never(seen=read and rotated, looked=read))
 
 
 def _look_again(kubectl: Kubectl, agent: Agent) -> Agent | None:
@@ -119,13 +132,14 @@ def _look_again(kubectl: Kubectl, agent: Agent) -> Agent | None:
     return next(iter(found), None)
 
 
-def _of_log(agent: Agent, log: FalcoLog, opens: int) -> Iterator[Check]:
-    version = tuple(int(part) for part in log.version.split(".")[:2] if part.isdecimal()) or agent.version
+def _of_log(agent: Agent, log: FalcoLog, opens: int, *, read: bool) -> Iterator[Check]:
+    told = re.match(r"(\d+)\.(\d+)", log.version)
+    version = tuple(map(int, told.groups())) if told else agent.version
     held = agents.holds_back(version, unbuffered=agent.terminal or agent.unbuffered)
     named = f"Falco {'.'.join(map(str, version))}" if version else f"unknown version, image {agent.image}"
-    yield Check(Missed.STDOUT_OUTPUT_OFF, passed=log.mode is not None)
+    yield Check(Missed.STDOUT_OUTPUT_OFF, passed=True if log.mode else _never(seen=read, looked=read))
     yield Check(Missed.STDOUT_BUFFERED, passed=None if held is None else not held, words=named)
-    yield Check(Missed.DROPS, passed=not log.dropped_since(opens))
+    yield Check(Missed.DROPS, passed=_never(seen=log.dropped_since(opens), looked=read))
 
 
 def _causes(log: FalcoLog, expectation: FalcoExpectation, *, tty: bool) -> Iterator[Check]:

@@ -49,7 +49,7 @@ class Following:
     def __init__(self, kubectl: Kubectl, place: Place, since: float) -> None:
         self._place = place
         self.broken = False
-        """Whether it ended by itself since it was first opened."""
+        """Whether something may have been said between two readings: it ended, or was opened late."""
         self.refused: Completed | None = None
         """What kubectl said where the API server forbids to read it."""
         self.last: Completed | None = None

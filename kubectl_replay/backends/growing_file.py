@@ -50,15 +50,30 @@ class GrowingFile:
             there, here = self._path.stat(), os.fstat(self._file.fileno())
         except FileNotFoundError:  # between the move and the new file
             return False
+        except OSError:
+            self.broken = True
+            return False
         is_cut = there.st_ino == here.st_ino and there.st_size < self._file.tell()
         if there.st_ino == here.st_ino and not is_cut:
             return False
         if rest := self._file.readline():  # written just before the move
             self._part += rest
             return True
-        self.broken = self.broken or is_cut  # what was written just before the cut is gone
+        return self._open_anew(is_cut=is_cut)
+
+    def _open_anew(self, *, is_cut: bool) -> bool:
+        """Open the new file, if it is there yet and may be read."""
+        try:
+            new = self._path.open("rb")
+        except FileNotFoundError:  # moved once more
+            return False
+        except OSError:
+            self.broken = True
+            return False
+        # What was written just before a cut is gone, and so is the rest of a line.
+        self.broken = self.broken or is_cut or bool(self._part)
         self._file.close()
-        self._file, self._part = self._path.open("rb"), b""
+        self._file, self._part = new, b""
         return True
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ class Lines(Protocol):
     """A log that grows."""
 
     broken: bool
-    """Whether it ended by itself, so that something may be missing."""
+    """Whether something may be missing, such as what was said between its end and its next reading."""
     refused: Completed | None
     """What kubectl said where it may not be read."""
 
@@ -29,6 +29,10 @@ class Lines(Protocol):
         """Stop reading."""
 
 
+MOST_LINES: Final = 1000
+"""How many lines one log may have in a row, so that a busy one does not keep the others from being heard."""
+
+
 def listen(logs: Sequence[Lines], deadline: float) -> Iterator[tuple[int, str]]:
     """Yield the lines of all logs, each with its log's place, until `deadline` on `time.monotonic`.
 
@@ -36,7 +40,9 @@ def listen(logs: Sequence[Lines], deadline: float) -> Iterator[tuple[int, str]]:
     """
     while time.monotonic() < deadline and not all(log.refused for log in logs):
         for place, log in enumerate(logs):
-            line = log.line(0 if place else max(0.0, min(SLICE_SECONDS, deadline - time.monotonic())))
-            while line is not None:
+            wait = 0 if place else max(0.0, min(SLICE_SECONDS, deadline - time.monotonic()))
+            for count in range(MOST_LINES):
+                line = log.line(0 if count else wait)
+                if line is None:
+                    break
                 yield place, line
-                line = log.line(0) if time.monotonic() < deadline else None

@@ -34,7 +34,10 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: of which container, in which windows, and for how many seconds from now."""
+    """What is asked: of which container, in which windows, and for how many seconds after `asked`.
+
+    `triggered`: before the trigger was sent, which for a pod's start is the create.
+    """
 
     target: Target
     window: Window
@@ -46,7 +49,10 @@ class Question:
     """Whether the trigger gave its command a terminal."""
 
     def deadline(self, window: Window) -> int | None:
-        """Return the last moment that counts, on the window's clock; None if that cannot be told."""
+        """Return the last moment that counts, on the window's clock; None if that cannot be told.
+
+        It is never too early: a window's `at` is the trigger's moment or later.
+        """
         if abs(window.skew) >= UNKNOWN_SKEW:
             return None
         passed = self.triggered.until(self.asked)
@@ -62,17 +68,23 @@ def node_window(pod: Pod, container: str, line: Timeline, *, starts: bool) -> Wi
     """
     if line.local:
         return Window(_local_start(line, starts=starts))
-    seen = _started(pod, container) if not starts else nanoseconds(str(_status(pod).get("startTime", "")))
+    seen = nanoseconds(str(_status(pod).get("startTime", ""))) if starts else _started(pod, container)
     return _window(seen, line, starts=starts)
 
 
 def server_window(pod: Pod, line: Timeline, *, starts: bool) -> Window:
-    """Return the window on the API server's clock, read from when it says that it created the pod."""
+    """Return the window on the API server's clock, read from when it says that it created the pod.
+
+    For `starts` the create is the request that is looked for, and it came before what it created: by no more
+    than the time from when it was sent until the pod was seen ready.
+    """
     if line.local:
         return Window(_local_start(line, starts=starts))
     created = nanoseconds(str(pod.get("metadata", {}).get("creationTimestamp", "")))
     window = _window(created, line, starts=starts)
-    return replace(window, resolution=window.resolution + SECOND)  # a request comes before what it creates
+    if not starts or line.created is None:
+        return window
+    return replace(window, resolution=window.resolution + line.created.until(line.ready))
 
 
 def _local_start(line: Timeline, *, starts: bool) -> int:
@@ -80,7 +92,10 @@ def _local_start(line: Timeline, *, starts: bool) -> int:
 
 
 def _window(seen: int | None, line: Timeline, *, starts: bool) -> Window:
-    """Return the window that opens where what was seen on the other clock says."""
+    """Return the window that opens where what was seen on the other clock says.
+
+    That was seen in whole seconds, and lies between the create and readiness.
+    """
     if seen is None or line.created is None:
         return Window(line.triggered.wall, skew=UNKNOWN_SKEW, same_clock=False)
     passed = 0 if starts else line.ready.until(line.triggered)

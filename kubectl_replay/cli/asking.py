@@ -95,10 +95,10 @@ def request(ctx: click.Context, options: Options, asked: Sequence[Asked]) -> Run
 
 def _backends(options: Options) -> tuple[str, ...]:
     """Read --backend; a file for the audit log names that detector as well."""
-    named = tuple(dict.fromkeys(options["backend"]))
+    named = tuple(dict.fromkeys([*options["backend"], *(["audit"] if options["audit_log"] else [])]))
     if "none" in named and len(named) > 1:
         raise click.UsageError("--backend none: no other detector can be named beside it.")
-    return (*named, "audit") if options["audit_log"] and not named else named
+    return named
 
 
 def _change_words(options: Options) -> tuple[str, ...]:

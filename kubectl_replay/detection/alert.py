@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 
 INTERNAL: Final = ("Falco internal: ", "Falco metrics snapshot")
 """How a message about Falco itself begins, its rule or its output."""
-_FIELDS: Final = re.compile(r" \| | \(")
-"""What parts a rule's words from its fields: `head | a=b` since falco-rules 4.0, `head (a=b)` before."""
+_FIELDS: Final = re.compile(r" \| | \(|(?:^|\s+)\S+=")
+"""What parts a rule's words from its fields: `head | a=b` since falco-rules 4.0, `head (a=b)` before.
+
+Rules of users may have neither: then the words end where the first field begins.
+"""
 _NOTHING: Final = {"", "<NA>"}
 
 

@@ -58,7 +58,7 @@ class AuditMatcher:
             return None
         if received is None:
             return self.findings.undated
-        if not self.window.contains(received):
+        if not self.window.contains(received) and not request_carries_nonce(record, self.target):
             return None
         if not self._is_of_this_run(record, received):
             return self.findings.doubtful

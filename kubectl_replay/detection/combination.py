@@ -39,11 +39,12 @@ def combine(verdicts: Sequence[Verdict]) -> Verdict:
     counted = [verdict for verdict in verdicts if verdict.reason is not Missed.NO_EXPECTATION]
     missing = [verdict for word in _WORST_FIRST for verdict in counted if verdict.verdict == word]
     spoken = next(iter([*missing, *counted, *verdicts]))
+    there = [verdict.backend for verdict in verdicts if verdict.reason is not Missed.NO_BACKEND]
     decided = [alert for verdict in verdicts for alert in verdict.alerts[: verdict.counted]]
     others = [alert for verdict in verdicts for alert in verdict.alerts[verdict.counted :]]
     together = replace(
         spoken,
-        backend=" + ".join(verdict.backend for verdict in verdicts),
+        backend=" + ".join(there) or "none",
         alerts=(*decided, *others),
         counted=0,
         noise=sum(verdict.noise for verdict in verdicts),

@@ -76,7 +76,12 @@ class FalcoMatcher:
         }[fitting]
 
     def _is_early(self, alert: Alert, window: Window | None) -> bool:
-        """Whether the event was before the trigger; a line is never written before its event."""
+        """Whether the event was before the trigger; a line is never written before its event.
+
+        What carries the nonce is of this run's trigger, however the clocks may differ.
+        """
+        if alert.carries(self.target.nonce):
+            return False
         if alert.time is not None and window is not None:
             return not window.contains(alert.time)
         return alert.stamp is not None and not self.window.contains(alert.stamp)

@@ -78,7 +78,7 @@ MEANINGS: Final[dict[Missed, Meaning]] = {
     ),
     Missed.LOG_UNREADABLE: _row(
         "The detector's log could not be read over the whole time.",
-        "run again; see `kubectl replay logs falco` for what kubectl says",
+        "run again; see what is said of it, and for Falco `kubectl replay logs falco`",
     ),
     Missed.LOG_ROTATED: _row(
         "The detector's log was rotated during the run, and what was in the old file is lost to us.",
@@ -149,8 +149,9 @@ MEANINGS: Final[dict[Missed, Meaning]] = {
         "set trigger.tty: true in scenario.yaml",
     ),
     Missed.AUDIT_POLICY_SILENT: _row(
-        "The audit policy leaves the expected requests out of the log.",
-        "let the policy log them at level Metadata, ResponseStarted included",
+        "The audit log has other requests of this run, and not the expected one: its policy leaves that out,"
+        " or the trigger does not make it.",
+        "let the policy log it at level Metadata, ResponseStarted included",
     ),
     Missed.NO_ALERT: _row(
         "The detector could be heard, and reported nothing of this run.",

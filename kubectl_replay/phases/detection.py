@@ -43,13 +43,13 @@ def _question(run: Run, detectors: Detectors) -> Question:
     line = Timeline(
         run.created_at, run.ready_at or run.triggered_at, run.triggered_at, local=detectors.share_our_clock()
     )
-    pod = run.watch.pods.get(run.pod, run.ready_pod)
+    seen = run.ready_pod  # as it was: a restart since would tell a later start
     return Question(
-        target=_target(run, run.trace, pod),
-        window=node_window(pod, container, line, starts=starts),
-        request_window=server_window(pod, line, starts=starts),
+        target=_target(run, run.trace, run.watch.pods.get(run.pod, seen)),
+        window=node_window(seen, container, line, starts=starts),
+        request_window=server_window(seen, line, starts=starts),
         asked=clocks.now(),
-        triggered=run.triggered_at,
+        triggered=(starts and run.created_at) or run.triggered_at,
         seconds=run.request.detect_timeout(run.scenario),
         tty=trigger.tty,
     )

@@ -75,7 +75,7 @@ def test_falco_0_40_is_read_alike() -> None:
 
 @BOTH
 def test_yesterdays_alert_does_not_count(mode: str) -> None:
-    verdict = judge([line(mode, time=STALE, stamp=STALE_STAMP)])
+    verdict = judge([line(mode, time=STALE, stamp=STALE_STAMP, command="sh -c : kr-another; id")])
     assert (verdict.verdict, verdict.noise) == ("not_detected", 1)
     elsewhere = judge([line(mode, time=STALE, stamp=STALE_STAMP, **SHOP)])
     assert (elsewhere.verdict, elsewhere.noise) == ("not_detected", 1)
@@ -177,7 +177,12 @@ def test_an_argument_names_no_rule(mode: str) -> None:
 def test_lines_out_of_order_change_nothing(mode: str) -> None:
     times = ("30.9", "31.262161661", "31.9", "29.0")
     lines = [
-        line(mode, time=f"2026-11-24T06:42:{time.ljust(12, '0')}Z", stamp=f"2026-11-24T06:42:{time}Z")
+        line(
+            mode,
+            time=f"2026-11-24T06:42:{time.ljust(12, '0')}Z",
+            stamp=f"2026-11-24T06:42:{time}Z",
+            command="id",
+        )
         for time in times
     ]
     random.Random(7).shuffle(lines)  # noqa: S311 - any order will do

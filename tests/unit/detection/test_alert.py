@@ -24,7 +24,9 @@ def test_an_alert_is_named_by_its_rule() -> None:
     assert ALERT.label == RULE
 
 
-@pytest.mark.parametrize("fields", [" | command=sh", " (command=sh)", ""])
+@pytest.mark.parametrize(
+    "fields", [" | command=sh", " (command=sh)", " command=sh of=it", " user.name=root", ""]
+)
 def test_text_is_named_by_how_its_output_begins(fields: str) -> None:
     assert replace(ALERT, rule="", message=PREFIX + fields).label == PREFIX
 

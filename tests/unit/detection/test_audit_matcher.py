@@ -53,8 +53,10 @@ def test_requests_of_others_and_unexpected_ones_are_noise() -> None:
 
 
 def test_a_request_counts_by_when_it_was_received() -> None:
-    early = replace(RECORD, received=WINDOW.opens - 1)
+    early = replace(RECORD, received=WINDOW.opens - 1, request_uri="/exec")
     assert feed(early).findings == Findings(noise=1)
+    ours = replace(RECORD, received=WINDOW.opens - 1)
+    assert feed(ours).findings == Findings(expected=[ours])
     untold = replace(RECORD, received=None)
     assert feed(untold).findings == Findings(expected=[untold])
     undated = replace(RECORD, received=None, time=None)

@@ -97,6 +97,14 @@ def test_one_that_does_not_say_so_decides_for_all(missing: Verdict) -> None:
         assert together.counted == 0
 
 
+def test_one_that_is_absent_is_not_named() -> None:
+    absent = skipped(AUDIT, Missed.NO_BACKEND)
+    together = combine([SEEN, absent])
+    assert (together.verdict, together.reason, together.backend) == ("skipped", Missed.NO_BACKEND, FALCO)
+    assert combine([absent]).backend == "none"
+    assert combine([skipped(FALCO, Missed.NO_BACKEND), absent]).backend == "none"
+
+
 def test_one_that_expects_nothing_does_not_count() -> None:
     together = combine([UNASKED, LOGGED])
     assert (together.verdict, together.rule, together.latency_seconds) == (
