@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kubectl_replay.interruption import INTERRUPTION
@@ -16,18 +16,26 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from kubectl_replay.kubectl import Exec, Log
     from kubectl_replay.process import Completed
 
 
 class Clock:
-    """The time of a module under test; `slept` are the pauses it made."""
+    """The time of a module under test; `slept` are the pauses it made.
 
-    def __init__(self) -> None:
+    `wall` is the wall clock's time at 0 of the other one, in nanoseconds.
+    """
+
+    def __init__(self, wall: int = 0) -> None:
         self.now = 1000.0
+        self.wall = wall
         self.slept: list[float] = []
 
     def monotonic(self) -> float:
         return self.now
+
+    def time_ns(self) -> int:
+        return self.wall + round(self.now * 1e9)
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -102,11 +110,28 @@ class ScriptedStream:
         return self._end or answer(code=-9)
 
 
+NO_PREVIOUS = 'Error from server (BadRequest): previous terminated container "falco" in pod "p" not found\n'
+
+
 @dataclass
 class ScriptedKubectl:
-    """A kubectl whose watches and lists are written down; each is used once, in order."""
+    """A kubectl whose watches, lists and logs are written down; each is used once, in order.
+
+    Where no log is written down one that is followed is silent, one of a container before it ended is not
+    there, and a whole one is empty.
+    """
 
     clock: Clock = field(default_factory=Clock)
+    namespace: str = ""
+    listings: list[Completed] = field(default_factory=list)
+    singles: list[Completed] = field(default_factory=list)
+    boots: list[Completed] = field(default_factory=list)
+    execs: list[Completed] = field(default_factory=list)
+    logs: dict[tuple[str, str], list[ScriptedStream]] = field(default_factory=dict)
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+    """What was asked beside watches and lists, each with its namespace."""
+    read: list[ScriptedStream] = field(default_factory=list)
+    """The logs that were opened."""
     watches: list[ScriptedStream | Exception] = field(default_factory=list)
     lists: list[Completed | Callable[[], Completed]] = field(default_factory=list)
     calls: list[tuple[str, str, bool]] = field(default_factory=list)
@@ -136,6 +161,49 @@ class ScriptedKubectl:
         self.calls.append(("list", selector, protected))
         next_one = self.lists.pop(0)
         return next_one() if callable(next_one) else next_one
+
+    def within(self, namespace: str) -> ScriptedKubectl:
+        return replace(self, namespace=namespace)  # the lists stay the same ones
+
+    def will_log(
+        self, pod: str, *lines: Line, how: str = "follow", end: Completed | None = None
+    ) -> ScriptedStream:
+        """Write the next log of a pod down: `follow`, `previous` or `whole`; only the first stays open."""
+        stream = ScriptedStream(self.clock, list(lines), end if how == "follow" else end or answer())
+        self.logs.setdefault((pod, how), []).append(stream)
+        return stream
+
+    @contextlib.contextmanager
+    def read_log(self, log: Log) -> Iterator[ScriptedStream]:
+        INTERRUPTION.check()
+        how = "follow" if log.follow else "previous" if log.previous else "whole"
+        self.asked.append((how, self.namespace, log.pod, log.container, log.since))
+        written = self.logs.get((log.pod, how))
+        ends = {"follow": None, "previous": answer(err=NO_PREVIOUS, code=1), "whole": answer()}
+        stream = written.pop(0) if written else ScriptedStream(self.clock, [], ends[how])
+        self.read.append(stream)
+        try:
+            yield stream
+        finally:
+            stream.close()
+
+    @contextlib.contextmanager
+    def list_pods(self, selector: str = "") -> Iterator[Callable[[], Completed]]:
+        self.asked.append(("list", self.namespace, selector))
+        yield lambda: self.listings.pop(0)
+
+    def pod(self, name: str) -> Completed:
+        self.asked.append(("pod", self.namespace, name))
+        return self.singles.pop(0)
+
+    @contextlib.contextmanager
+    def boot_ids(self) -> Iterator[Callable[[], Completed]]:
+        self.asked.append(("boot ids",))
+        yield lambda: self.boots.pop(0)
+
+    def exec(self, call: Exec) -> Completed:
+        self.asked.append(("exec", self.namespace, call.pod, call.container, call.words))
+        return self.execs.pop(0)
 
 
 def pinned(namespace: str = "k8s-replay") -> Kubectl:
