@@ -127,8 +127,9 @@ def test_a_reload_in_the_window_is_seen(replay: Replay, stand_in: StandIn, names
 
 
 def test_lost_events_in_the_window_leave_it_open(
-    replay: Replay, stand_in: StandIn, namespace: Namespace
+    replay: Replay, install: Install, namespace: Namespace
 ) -> None:
+    stand_in = install(Shape())
     settle(stand_in)
 
     def lose(seen: Sighting) -> Iterable[str]:
