@@ -28,7 +28,7 @@ check: .venv ## Run the linters and the type checker
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && $(BIN)/mypy --no-error-summary && $(BIN)/python -m tests.generated --check
 
 e2e: .venv ## Run the tests on a real cluster (REPLAY_E2E_CONTEXT, else the local one)
-	@$(BIN)/pytest -W error tests/e2e $(ARGS)
+	@$(BIN)/pytest -W error -n 3 --dist loadgroup tests/e2e $(ARGS)
 
 bench: .venv ## Compare a run with bare kubectl, side by side
 	@$(BIN)/python -m tests.bench $(ARGS)

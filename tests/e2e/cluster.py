@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 CONTEXT_VARIABLE = "REPLAY_E2E_CONTEXT"
 SWITCHES = ("JSON", "FAST", "DRY_RUN", "KEEP", "NO_COLOR", "TERM", "FORCE_COLOR", "COLUMNS", "KIND_CLUSTER")
-"""What must not come from whoever runs the tests, besides all that begins with REPLAY_ or KUBE."""
+FOREIGN = ("REPLAY_", "KUBE", "FALCO_", "HELM_", "PYTHON", "COV_")
+"""What must not come from whoever runs the tests: these variables, and all that begin so."""
 
 COMMANDS = Path(sys.prefix) / "bin"
 """Where `kubectl-replay` is installed, beside the Python that runs the tests."""
@@ -77,7 +78,7 @@ def _environment(home: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("REPLAY_", "KUBE", "FALCO_", "PYTHON", "COV_")) and name not in SWITCHES
+        if not name.startswith(FOREIGN) and name not in SWITCHES
     }
     (home / "bin").mkdir()
     if kubectl := kubectls.choose():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,13 +20,20 @@ from tests.e2e.replay import Replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.cluster.state import Cluster
 
 
-OWN_CLUSTERS = ("test_cluster_", "test_faults_nodes", "test_faults_server", "test_outage")
-"""Files whose tests have clusters of their own, besides the one of all others; so have those in falco/."""
+GROUPS = {
+    "test_cluster_": "machine",
+    "test_faults_nodes": "faults",
+    "test_faults_server": "faults",
+    "test_outage": "faults",
+}
+"""Files whose tests have clusters of their own, besides the one of all others, and who shares a process.
+
+Those in folders have clusters of their own, too: one a folder.
+"""
 
 
 def pytest_report_header() -> str:
@@ -37,10 +45,10 @@ def pytest_report_header() -> str:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep the tests of a file in one process, and those that start or stop clusters all in the same one."""
-    file = item.path.stem
-    has_own = file.startswith(OWN_CLUSTERS) or item.path.parent.name == "falco"
-    item.add_marker(pytest.mark.xdist_group("clusters" if has_own else file))
+    """Keep the tests of a file in one process, and all those that use the same cluster of their own."""
+    file, folder = item.path.stem, item.path.parent
+    shared = next((group for prefix, group in GROUPS.items() if file.startswith(prefix)), file)
+    item.add_marker(pytest.mark.xdist_group(shared if folder == Path(__file__).parent else folder.name))
 
 
 @pytest.fixture(scope="session")

@@ -32,11 +32,11 @@ def take_snapshot(site: Site) -> dict[str, set[str]]:
         "links": _without_others({link["ifname"] for link in json.loads(run(["ip", "-json", "link"]))}, site),
         "addresses": {line for line in run(["ip", "-o", "address"]).splitlines() if site.bridge in line},
         "routes": {line for line in run(["ip", "route"]).splitlines() if site.host_address[:-1] in line},
-        "namespaces": set(run(["ip", "netns"]).split()),
+        "namespaces": _without_others(set(run(["ip", "netns"]).split()), site),
         "tables": set(tables.read_text().split()) if tables.exists() else set(),
         "cgroups": {str(path) for root in hierarchies for path in root.glob(f"{site.cgroup}*")},
         "tunables": {f"{name}={Path('/proc/sys', name).read_text().strip()}" for name in TUNABLES},
-        "files": {str(path) for place in PLACES for path in Path(place).rglob("*") if _is_quiet(path)},
+        "files": {str(path) for place in PLACES for path in Path(place).rglob("*") if _is_quiet(path, site)},
         "cache": {path.name for path in site.cache.iterdir() if not path.name.startswith("cluster")},
         "folder": {str(path) for path in (site.folder,) if path.exists()},
     }
@@ -62,5 +62,5 @@ def _without_others(links: set[str], site: Site) -> set[str]:
     return {name for name in links if not name.startswith("k8s-replay") or name.startswith(site.bridge)}
 
 
-def _is_quiet(path: Path) -> bool:
-    return not str(path).startswith(BUSY)
+def _is_quiet(path: Path, site: Site) -> bool:
+    return not str(path).startswith(BUSY) and bool(_without_others({path.name}, site))

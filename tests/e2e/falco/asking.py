@@ -45,6 +45,6 @@ def warm(stand_in: StandIn) -> None:
 
 
 def settle(stand_in: StandIn) -> None:
-    """Let its start lie far back, because a silent Falco is not trusted right after it; have it alert once."""
+    """Let its start lie far back, because right after it silence is not trusted, and have it alert once."""
     stand_in.age()
     warm(stand_in)
