@@ -74,6 +74,7 @@ class ScriptedStream:
         self._clock = clock
         self._lines = list(lines)
         self._end = end
+        self._silent_until: float | None = None
 
     def line(self, timeout: float, *, protected: bool = False) -> str | None:
         self.waits.append((timeout, protected))
@@ -83,12 +84,12 @@ class ScriptedStream:
             if not self._lines:
                 self._stay_open(deadline)
                 return None
+            if isinstance(self._lines[0], Silence):
+                self._silence(self._lines[0].seconds, deadline)
             first = self._lines.pop(0)
             if isinstance(first, Signal):
                 INTERRUPTION.receive(first.signum)
-            elif isinstance(first, Silence):
-                self._silence(first.seconds, deadline)
-            else:
+            elif isinstance(first, str):
                 return first
 
     def _stay_open(self, deadline: float) -> None:
@@ -98,12 +99,12 @@ class ScriptedStream:
             raise TimeoutError
 
     def _silence(self, seconds: float, deadline: float) -> None:
-        rest = self._clock.now + seconds - deadline
-        if rest > 0:
-            self._lines.insert(0, Silence(rest))
-            self._clock.now = deadline
+        """Let the time go on; a silence begins when somebody first listens to it."""
+        ends = self._clock.now + seconds if self._silent_until is None else self._silent_until
+        if ends > deadline:
+            self._silent_until, self._clock.now = ends, deadline
             raise TimeoutError
-        self._clock.now += seconds
+        self._silent_until, self._clock.now = None, max(ends, self._clock.now)
 
     def close(self) -> Completed:
         self.closed += 1

@@ -86,7 +86,7 @@ def worlds(draw: st.DrawFn) -> World:
     gaps = draw(st.lists(st.integers(0, 60 * 512), min_size=7, max_size=7))
     times = [NOON + TICK * sum(gaps[: count + 1]) for count in range(7)]
     ahead = st.integers(-(10**17), 10**17)
-    return World(*times, draw(ahead), draw(ahead), draw(ahead))
+    return World(*[*times, draw(ahead), draw(ahead), draw(ahead)])
 
 
 @given(worlds())
@@ -158,7 +158,7 @@ def test_on_our_own_clock_a_window_opens_when_the_trigger_is_sent_and_ends_in_ti
         assert world.question(window, starts=starts).deadline(window) == ends
 
 
-WORLD = World(*(NOON + second * SECOND for second in (0, 1, 2, 3, 5, 8, 13)), 0, 0, 0)
+WORLD = World(*[NOON + second * SECOND for second in (0, 1, 2, 3, 5, 8, 13)] + [0, 0, 0])
 UNKNOWN = Window(WORLD.triggered, skew=UNKNOWN_SKEW, same_clock=False)
 
 
