@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kubectl_replay.detection.check import Check
-from kubectl_replay.detection.falco_rules import parse_configuration, parse_rules
+from kubectl_replay.detection.falco_rules import Configuration, parse_configuration, parse_rules
 from kubectl_replay.detection.reasons import Missed
 from kubectl_replay.kubectl import Exec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from kubectl_replay.detection.agents import Agent
-    from kubectl_replay.detection.falco_rules import Configuration, Rule
+    from kubectl_replay.detection.falco_rules import Rule
     from kubectl_replay.kubectl import Kubectl
     from kubectl_replay.process import Completed
     from kubectl_replay.scenario.detection import FalcoExpectation
@@ -23,26 +23,39 @@ ASK_SECONDS: Final = 30.0
 """How long Falco may take to load its rules once more."""
 
 LIST_RULES: Final = ("falco", "-L", "-o", "json_output=true")
-READ_CONFIGURATION: Final = ("cat", "/etc/falco/falco.yaml")
+CONFIGURATION: Final = "/etc/falco/falco.yaml"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What Falco said of itself; `failed` is kubectl's answer where it could not be asked."""
+    """What Falco said of itself; `failed` is kubectl's answer where it could not be asked.
+
+    `configuration` is None where one of its files could not be read.
+    """
 
     rules: tuple[Rule, ...] = ()
     configuration: Configuration | None = None
     failed: Completed | None = None
 
 
-def ask(kubectl: Kubectl, agent: Agent) -> Answer:
-    """Ask an agent for its rules and its configuration."""
+def ask(kubectl: Kubectl, agent: Agent, more: Sequence[str] = ()) -> Answer:
+    """Ask an agent for its rules and its configuration; `more` are files that add to falco.yaml."""
     listed = _run(kubectl, agent, LIST_RULES)
     if listed.code or listed.late:
         return Answer(failed=listed)
-    read = _run(kubectl, agent, READ_CONFIGURATION)
-    configuration = None if read.code or read.late else parse_configuration(read.out)
-    return Answer(parse_rules(listed.out), configuration)
+    return Answer(parse_rules(listed.out), _configuration(kubectl, agent, (CONFIGURATION, *more)))
+
+
+def _configuration(kubectl: Kubectl, agent: Agent, files: Sequence[str]) -> Configuration | None:
+    """Read files, of which each later one is stronger."""
+    whole = Configuration()
+    for file in files:
+        read = _run(kubectl, agent, ("cat", file))
+        found = None if read.code or read.late else parse_configuration(read.out)
+        if found is None:
+            return None
+        whole = whole.under(found)
+    return whole
 
 
 def _run(kubectl: Kubectl, agent: Agent, words: tuple[str, ...]) -> Completed:

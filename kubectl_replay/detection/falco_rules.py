@@ -30,7 +30,7 @@ def parse_rules(answer: str) -> tuple[Rule, ...]:
     """Read the answer of `falco -L`: JSON where Falco prints JSON, else its table of names."""
     found = _read_json(answer)
     if found is not None:
-        return tuple(_rule(item) for item in found.get("rules", ()))
+        return tuple(_rule(item) for item in found["rules"] if isinstance(item, dict))
     return tuple(Rule(name) for name in _names(answer))
 
 
@@ -47,14 +47,15 @@ def _read_json(answer: str) -> Mapping[str, Any] | None:
 
 
 def _rule(item: Mapping[str, Any]) -> Rule:
-    info = item.get("info", item)
-    enabled = info.get("enabled")
+    info = item.get("info")
+    info = info if isinstance(info, dict) else item
+    enabled, tags = info.get("enabled"), info.get("tags")
     return Rule(
         name=str(info.get("name", "")),
         priority=str(info.get("priority", "")),
         source=str(info.get("source", "")),
         enabled=enabled if isinstance(enabled, bool) else None,
-        tags=tuple(map(str, info.get("tags", ()))),
+        tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
     )
 
 
@@ -76,6 +77,16 @@ class Configuration:
     matching: str = ""
     plugins: tuple[str, ...] = ()
 
+    def under(self, stronger: Configuration) -> Configuration:
+        """Return what both say together; where they differ the stronger one counts."""
+        return Configuration(
+            priority=stronger.priority or self.priority,
+            stdout=self.stdout if stronger.stdout is None else stronger.stdout,
+            json=self.json if stronger.json is None else stronger.json,
+            matching=stronger.matching or self.matching,
+            plugins=stronger.plugins or self.plugins,
+        )
+
     def hides(self, priority: str) -> bool | None:
         """Whether alerts of this priority are below the minimum; None where one of them is not known."""
         order = [name.lower() for name in PRIORITIES]
@@ -90,13 +101,15 @@ def _known(priority: str, order: list[str]) -> int | None:
 
 
 def parse_configuration(answer: str) -> Configuration | None:
-    """Read falco.yaml; None for what is no mapping."""
+    """Read falco.yaml, or a file that adds to it; None for what is neither empty nor a mapping."""
     import yaml  # noqa: PLC0415 - only --diagnose and doctor need it
 
     try:
         found = yaml.safe_load(answer)
     except yaml.YAMLError:
         return None
+    if found is None:
+        return Configuration()
     if not isinstance(found, dict):
         return None
     stdout = found.get("stdout_output")
