@@ -43,6 +43,8 @@ QUESTION = Question(
 )
 """Asked two seconds after the trigger; the answer is wanted at 1022 on the clock of a `ScriptedKubectl`."""
 
+NO_OPTIONS = Options()
+
 LONG_AGO = "2026-11-24T05:00:00.000000000Z"
 _OWN = f"{LONG_AGO} Tue Nov 24 05:00:00 2026: "
 STARTED = (f"{_OWN}Falco version: 0.44.1 (x86_64)\n", f"{_OWN}Enabled event sources: syscall\n")
@@ -101,7 +103,7 @@ def cluster(monkeypatch: pytest.MonkeyPatch, *pods: dict[str, Any]) -> ScriptedK
 def ask(
     kubectl: ScriptedKubectl,
     expectation: FalcoExpectation = EXPECTATION,
-    options: Options = Options(),
+    options: Options = NO_OPTIONS,
     *,
     namespace: str = "",
     **changes: Any,  # noqa: ANN401 - the fields of a question

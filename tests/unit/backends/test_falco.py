@@ -163,6 +163,7 @@ def test_what_the_stream_did_not_bring_is_found_in_the_whole_log(monkeypatch: py
 @pytest.mark.parametrize("how", ["follow", "whole"])
 def test_an_alert_that_is_not_quite_the_expected_one_says_why(
     monkeypatch: pytest.MonkeyPatch,
+    *,
     line: str,
     expectation: FalcoExpectation,
     changes: dict[str, Any],
@@ -338,7 +339,7 @@ CANARY = falco_json(
 )
 SENT = (
     "exec", "", TARGET.pod, TARGET.container,
-    ("ln", "-sf", "/etc/shadow", f"/dev/shm/replay-canary-{NONCE}"),
+    ("ln", "-sf", "/etc/shadow", f"/dev/shm/replay-canary-{NONCE}"),  # noqa: S108 - nothing is made
 )  # fmt: skip
 
 

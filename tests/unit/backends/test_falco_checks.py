@@ -12,7 +12,7 @@ from kubectl_replay.detection.check import FALCO_CAUSES, FALCO_READING, Check
 from kubectl_replay.detection.reasons import Missed
 from kubectl_replay.scenario.detection import FalcoExpectation
 from tests.unit.backends.samples import HEALTHY, LONG_AGO, NOISE, STARTED, agent_pod, ask, cluster, single
-from tests.unit.detection.samples import OTHER_ID, OTHER_RULE, RULE, TARGET, falco_json
+from tests.unit.detection.samples import EXPECTATION, OTHER_ID, OTHER_RULE, RULE, TARGET, falco_json
 from tests.unit.fakes import Silence
 from tests.unit.samples import FORBIDDEN, answer, refused
 
@@ -43,7 +43,7 @@ def silence(
     now: Completed | None = None,
     end: Completed | None = None,
     ended: bool = False,
-    expectation: FalcoExpectation | None = None,
+    expectation: FalcoExpectation = EXPECTATION,
     **changes: Any,  # noqa: ANN401 - the fields of a question
 ) -> Verdict:
     """Ask a Falco that said nothing; `ended`: the log that was followed ended once."""
@@ -52,7 +52,7 @@ def silence(
     kubectl.singles = [now or single(pod)]
     kubectl.will_log("falco-a", *([Silence(1)] if ended else []), end=LOST if ended else None)
     kubectl.will_log("falco-a", *(whole or HEALTHY), how="whole", end=end)
-    verdict = ask(kubectl, **({"expectation": expectation} if expectation else {}), **changes)
+    verdict = ask(kubectl, expectation, **changes)
     assert verdict.alerts == ()
     return verdict
 
