@@ -33,10 +33,15 @@ MOST_LINES: Final = 1000
 """How many lines one log may have in a row, so that a busy one does not keep the others from being heard."""
 
 
+DRAIN_SECONDS: Final = 5.0
+"""How long what was written before the deadline may take to be read after it."""
+
+
 def listen(logs: Sequence[Lines], deadline: float) -> Iterator[tuple[int, str]]:
     """Yield the lines of all logs, each with its log's place, until `deadline` on `time.monotonic`.
 
-    Ends earlier where no log may be read.
+    Ends earlier where no log may be read. What is there already at the deadline is read in any case: another
+    detector may have used up the time.
     """
     while time.monotonic() < deadline and not all(log.refused for log in logs):
         for place, log in enumerate(logs):
@@ -46,3 +51,10 @@ def listen(logs: Sequence[Lines], deadline: float) -> Iterator[tuple[int, str]]:
                 if line is None:
                     break
                 yield place, line
+    yield from _drain(logs, time.monotonic() + DRAIN_SECONDS)
+
+
+def _drain(logs: Sequence[Lines], deadline: float) -> Iterator[tuple[int, str]]:
+    for place, log in enumerate(logs):
+        while time.monotonic() < deadline and (line := log.line(0)) is not None:
+            yield place, line

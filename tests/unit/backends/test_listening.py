@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubectl_replay.backends.listening import MOST_LINES, SLICE_SECONDS, listen
+from kubectl_replay.backends.listening import DRAIN_SECONDS, MOST_LINES, SLICE_SECONDS, listen
 from tests.unit.fakes import Clock
 from tests.unit.samples import refused
 
@@ -75,10 +75,19 @@ def test_nobody_listens_beyond_the_deadline(clock: Clock) -> None:
     assert max(log.waits) <= SLICE_SECONDS
 
 
-def test_after_the_deadline_nothing_is_read_at_all(clock: Clock) -> None:
-    log = Written(clock, [(0, "there")])
-    assert list(listen([log], 1000)) == []
-    assert log.waits == []
+def test_after_the_deadline_only_what_is_there_is_read(clock: Clock) -> None:
+    logs = [Written(clock, [(0, "a"), (0, "b")]), Written(clock, [(0, "c"), (1000.1, "late")])]
+    assert list(listen(logs, 900)) == [(0, "a"), (0, "b"), (1, "c")]
+    assert {wait for log in logs for wait in log.waits} == {0}
+    assert clock.now == 1000
+
+
+def test_a_log_that_never_stops_is_left_in_the_end(clock: Clock) -> None:
+    busy = Written(clock, endless=True)
+    lines = listen([busy], 900)
+    assert next(lines) == (0, "more\n")
+    clock.now += DRAIN_SECONDS
+    assert list(lines) == []
 
 
 def test_a_busy_log_does_not_keep_the_others_from_being_heard(clock: Clock) -> None:
