@@ -98,9 +98,10 @@ class Installation:
 
     def install(self, chart: Chart, values: Values) -> None:
         """Install it, or make it what it would be if it were installed now. Raises `Failure`."""
+        if not chart.repository:
+            return self.helm.install(RELEASE, chart, values)
         with tempfile.TemporaryDirectory(prefix="kubectl-replay-") as folder:
-            at_hand = self.helm.fetch(chart, Path(folder)) if chart.repository else chart
-            self.helm.install(RELEASE, at_hand, values)
+            return self.helm.install(RELEASE, self.helm.fetch(chart, Path(folder)), values)
 
     def wait(self, seconds: float, tell: Callable[[str], None]) -> Rollout:
         """Wait until its agents are ready. Raises `Failure`, with the reasons, where they are not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kubectl_replay import rollout, words
@@ -22,6 +23,10 @@ PAUSE_SECONDS: Final = 0.5
 TELL_SECONDS: Final = 10.0
 """How long nothing is said while nothing changes."""
 
+STEADY_SECONDS: Final = 3.0
+"""How long agents must stay ready. Without probes a container is ready as soon as it runs, and a Falco whose
+driver does not load ends a moment later."""
+
 _NOT_CREATED: Final = "FailedCreate"
 """Why the event is written with which a controller says that it cannot create a pod."""
 
@@ -37,23 +42,48 @@ _LOOK: Final = "see what the command says"
 
 
 def wait(kubectl: Kubectl, selector: str, seconds: float, tell: Callable[[str], None]) -> Rollout:
-    """Wait so long at most until the agents are ready or never will be, and tell how far they are.
+    """Wait so long at most until the agents are ready and stay so, or never will be; tell how far they are.
 
     Raises `Failure` where that cannot be read.
     """
-    began = told_at = time.monotonic()
-    told = ""
+    vigil = _Vigil(kubectl, tell, time.monotonic())
     while True:
         found = _look(kubectl, selector)
-        now = time.monotonic()
-        overdue = now >= told_at + TELL_SECONDS
-        if found.state != told or overdue:
-            told, told_at = found.state, now
-            refused = next(_refusals(kubectl), "") if overdue and found.incomplete else ""
-            tell(f"waiting for Falco: {told}{refused and '; '}{refused} ({now - began:.0f} s)")
-        if found.complete or found.hopeless or now >= began + seconds:
+        vigil.note(found)
+        if vigil.is_over(found, seconds):
             return found
         time.sleep(PAUSE_SECONDS)
+
+
+@dataclass
+class _Vigil:
+    """A wait for agents: what was told of it and when, and since when they are ready, if they are."""
+
+    kubectl: Kubectl
+    tell: Callable[[str], None]
+    began: float
+    told: str = ""
+    told_at: float = 0.0
+    ready_at: float | None = None
+
+    def note(self, found: Rollout) -> None:
+        """Tell what has changed, and now and then that nothing has."""
+        now = time.monotonic()
+        overdue = bool(self.told) and now >= self.told_at + TELL_SECONDS
+        if found.state != self.told or overdue:
+            self.told, self.told_at = found.state, now
+            refusals = list(_refusals(self.kubectl))[:1] if overdue and found.incomplete else []
+            state = "; ".join([found.state, *refusals])
+            self.tell(f"waiting for Falco: {state} ({now - self.began:.0f} s)")
+
+    def is_over(self, found: Rollout, seconds: float) -> bool:
+        """Whether the agents have been ready for a while, cannot be, or have had their time."""
+        now = time.monotonic()
+        if not found.complete:
+            self.ready_at = None
+            return found.hopeless or now >= self.began + seconds
+        self.ready_at = now if self.ready_at is None else self.ready_at
+        return now >= self.ready_at + STEADY_SECONDS
 
 
 def _look(kubectl: Kubectl, selector: str) -> Rollout:

@@ -130,11 +130,14 @@ def _find_stuck(found: Iterable[Pod]) -> Iterator[Stuck]:
 
 def _describe(pod: Pod, state: Pending | Failed) -> Stuck:
     status = next(iter(_with_more_to_say(pod)), {})
+    ending = {**status.get("lastState", {}), **status.get("state", {})}.get("terminated", {})
+    ended = not state.words and ending.get("exitCode", 0)  # between two restarts the pod's state has no words
+    told = f"container {status.get('name')} ended with exit code {ended} and is restarted" if ended else ""
     return Stuck(
         pod=pod["metadata"]["name"],
         node=pod["spec"].get("nodeName", ""),
-        reason=state.reason,
-        words=state.words,
+        reason=Reason.POD_ENDED if ended else state.reason,
+        words=told or state.words,
         container=str(status.get("name", "")),
         previous="running" in status.get("state", {}) and status.get("restartCount", 0) > 0,
         hopeless=isinstance(state, Failed)

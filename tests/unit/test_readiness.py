@@ -88,7 +88,28 @@ def test_agents_are_waited_for_and_every_change_is_told_once(clock: Clock) -> No
         "waiting for Falco: 1 of 2 agents are ready (2 s)",
         "waiting for Falco: 2 of 2 agents are ready (2 s)",
     ]
-    assert clock.slept == [0.5] * 4
+    assert clock.slept == [0.5] * (3 + 7)  # the last state is looked at for three seconds
+
+
+@pytest.mark.usefixtures("clock")
+def test_an_agent_that_is_ready_for_a_moment_only_is_not_ready() -> None:
+    ended = container(
+        waiting("CrashLoopBackOff"), "falco", restartCount=3, lastState=terminated(1), ready=False
+    )
+    moment, over = listed(daemons(1, 1, 1)), listed(daemons(1, 1, 0), agent("falco-a", ended))
+    found, told = wait(Namespace([listed(daemons(1, 1, 0)), *[moment] * 6, over]))
+    assert (found.complete, found.hopeless) == (False, True)
+    assert [line.partition("; ")[0] for line in told] == [
+        "waiting for Falco: 0 of 1 agents are ready (0 s)",
+        "waiting for Falco: 1 of 1 agents are ready (0 s)",
+        "waiting for Falco: 0 of 1 agents are ready",
+    ]
+
+
+def test_an_agent_that_gets_ready_at_the_last_moment_has_its_three_seconds_all_the_same(clock: Clock) -> None:
+    found, _ = wait(Namespace([*[listed(daemons(1, 1, 0))] * 4, listed(daemons(1, 1, 1))]), seconds=2.5)
+    assert found.complete
+    assert sum(clock.slept) == 2 + 3
 
 
 @pytest.mark.usefixtures("clock")
@@ -123,7 +144,7 @@ def test_what_is_hopeless_is_not_waited_for(clock: Clock) -> None:
 def test_an_api_server_that_is_away_for_a_moment_is_waited_for(clock: Clock) -> None:
     found, _ = wait(Namespace([away(), listed(daemons(1, 1, 1))]))
     assert found.complete
-    assert clock.slept == [0.3]
+    assert clock.slept == [0.3, *[0.5] * 6]
 
 
 @pytest.mark.usefixtures("clock")
@@ -170,10 +191,11 @@ def test_every_agent_in_the_way_is_told_and_each_advice_once() -> None:
         "Falco was installed, but only 0 of 3 agents are ready.\n"
         "  a on node-1: ErrImagePull: not found\n"
         "  b on node-1: ErrImagePull: not found\n"
-        "  c on node-1: The pod did not become ready in time.\n"
+        "  c on node-1: container falco ended with exit code 1 and is restarted\n"
         f"{DESCRIBE}\n"
         "next: let the nodes reach the images, or name a registry that they reach with --values FILE or"
-        " --set image.registry=HOST; allow more time with --ready-timeout; then run this again"
+        " --set image.registry=HOST; where it is the driver that does not load, try another one:"
+        " --set driver.kind=auto; then run this again"
     )
     assert namespace.asked == [("c", "falco", True)]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kubectl_replay.pods import Pod
 
 FALCO = {"name": "falco", "image": "docker.io/falcosecurity/falco:0.44.1"}
+ENDED = "container falco ended with exit code 1 and is restarted"
 COUNT = st.integers(0, 5)
 
 
@@ -156,10 +157,17 @@ def test_an_agent_that_ends_again_and_again_is_hopeless(restarts: int, hopeless:
         "falco-a",
         "node-1",
         Reason.POD_ENDED,
-        "container falco ended with exit code 1 and is restarted",
+        ENDED,
         container="falco",
         hopeless=hopeless,
     )
+
+
+def test_a_container_that_has_just_ended_is_told_too() -> None:
+    stuck = only(daemons(1, 1, 0), agent("falco-a", container(terminated(1), "falco")))
+    assert stuck == Stuck("falco-a", "node-1", Reason.POD_ENDED, ENDED, container="falco")
+    done = only(daemons(1, 1, 0), agent("falco-a", container(terminated(0), "falco")))
+    assert (done.reason, done.words, done.container) == (Reason.READY_TIMEOUT, "", "falco")
 
 
 def test_of_an_init_container_that_failed_the_log_is_asked_for_and_of_one_that_is_done_it_is_not() -> None:
@@ -174,7 +182,7 @@ def test_of_an_init_container_that_failed_the_log_is_asked_for_and_of_one_that_i
 def test_of_a_container_that_runs_again_the_log_before_has_the_reason() -> None:
     again = container(RUNNING, "falco", ready=False, restartCount=2, lastState=terminated(1))
     stuck = only(daemons(1, 1, 0), agent("falco-a", again))
-    assert (stuck.container, stuck.previous, stuck.hopeless) == ("falco", True, False)
+    assert stuck == Stuck("falco-a", "node-1", Reason.POD_ENDED, ENDED, container="falco", previous=True)
     first = container(RUNNING, "falco", ready=False)
     stuck = only(daemons(1, 1, 0), agent("falco-a", first))
     assert (stuck.container, stuck.previous) == ("falco", False)

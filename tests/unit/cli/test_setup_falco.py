@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kubectl_replay import readiness
 from kubectl_replay.cli.main import run
 from kubectl_replay.interruption import handled
 from tests.unit.machines import Machine
@@ -38,6 +39,7 @@ READY = (
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine whose local cluster has no Falco."""
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr(readiness, "STEADY_SECONDS", 0.0)
     machine = Machine(tmp_path)
     machine.says("kubectl config view", out=config("kind-k8s-replay"))
     machine.says("kubectl get pods", out='{"items": []}')
