@@ -28,13 +28,14 @@ def lines(detection: Detection) -> Iterator[str]:
 
 
 def _said(verdict: Verdict) -> str:
-    by = "" if verdict.backend in {"none", "disabled"} else f" by {verdict.backend}"
+    preposition = "for" if verdict.verdict == "skipped" else "by"
+    by = "" if verdict.backend in {"none", "disabled"} else f" {preposition} {verdict.backend}"
     rule = f' "{verdict.rule}"' if verdict.rule else ""
     if verdict.verdict == "detected":
         return (
             f"detected{by}:{rule}{_after(verdict)}{' (weak: known by a word alone)' if verdict.weak else ''}"
         )
-    word = f"{verdict.verdict}{by if verdict.verdict != 'skipped' else ''}"
+    word = f"{verdict.verdict}{by}"
     if verdict.reason is None:
         return word
     sentence = MEANINGS[verdict.reason].sentence.rstrip(".")
