@@ -19,6 +19,7 @@ from kubectl_replay.detection.examination import Examination
 from kubectl_replay.detection.expectation import expects_of_falco
 from kubectl_replay.detection.falco_matcher import FalcoMatcher
 from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.detection.sieve import Sieve
 from kubectl_replay.detection.timestamp import SECOND
 from kubectl_replay.detection.verdict import Verdict, inconclusive, skipped
 
@@ -123,7 +124,10 @@ class Falco:
             question.request_window,
             question.deadline(question.window),
         )
+        for heard in self._heard:
+            heard.log.sieve = Sieve(question.target)
         readable = self._read(question.asked.steady + question.seconds, matcher.feed)
+        matcher.findings.noise += sum(heard.log.others for heard in self._heard)
         checks = () if matcher.findings.settled else tuple(self._check(matcher, question))
         reading = (*FALCO_READING, Missed.CANARY_UNSEEN) if self._options.canary else FALCO_READING
         examination = Examination(self.name, reading, FALCO_CAUSES, checks)

@@ -13,6 +13,7 @@ from kubectl_replay.detection import agents
 from kubectl_replay.detection.check import Check
 from kubectl_replay.detection.falco_log import FalcoLog
 from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.detection.sieve import Sieve
 from kubectl_replay.kubectl import Log
 from kubectl_replay.reasons import Reason
 
@@ -55,7 +56,7 @@ def examine(
         return (Check(Missed.NO_AGENT_ON_NODE, passed=False),)
     opens, nonce = question.window.opens, question.target.nonce
     heard = next((item for item in here if item.agent.owner.startswith("DaemonSet/")), here[0])
-    log = FalcoLog()
+    log = FalcoLog(sieve=Sieve(question.target))
     answer = _read_all(
         kubectl, heard.agent, log, lambda alert: _is_recent(alert, opens, nonce) and feed(alert)
     )

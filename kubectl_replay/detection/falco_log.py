@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from kubectl_replay.detection.alert import Alert
     from kubectl_replay.detection.falco_words import Own
+    from kubectl_replay.detection.sieve import Sieve
 
 _BLIND: Final = 10 * SECOND
 """How long Falco may be blind after it stopped or loaded anew (seen: 4 s)."""
@@ -48,6 +49,10 @@ class FalcoLog:
     """Lines that began like JSON and were no alert, such as half of one."""
     slowest: int = 0
     """The longest time between an event and its line, in nanoseconds."""
+    sieve: Sieve | None = None
+    """Where one is given, what is somebody else's is only counted."""
+    others: int = 0
+    """How many alerts it passed over."""
     zone: int | None = None
     """How far Falco's time of day is ahead of UTC, in nanoseconds, once a line told it."""
 
@@ -58,6 +63,9 @@ class FalcoLog:
 
     def feed(self, line: str) -> Alert | None:
         """Take one line; return the alert that it is. Falco's words about itself are never alerts."""
+        if self.sieve and self.first_time is not None and (form := self.sieve.passes_over(line)):
+            self.mode, self.others = form, self.others + 1
+            return None
         part = split(line)
         own = falco_words.parse(part)
         if self.first_time is None:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 if TYPE_CHECKING:
     from kubectl_replay.detection.alert import Alert, AuditRecord
 
-_SHORT: Final = 12
+SHORT: Final = 12
 """Falco prints this many characters of a container's id."""
 _COMMAND_FIELDS: Final = ("proc.cmdline", "proc.pcmdline", "proc.args", "ka.uri", "ka.uri.param[command]")
 _COMMAND_WORDS: Final = re.compile(r"[\s(](?:p?cmdline|p?command|args)=")
@@ -42,7 +42,7 @@ def is_ours(alert: Alert, target: Target) -> bool:
     that the alert does say may speak of another place, and its pod or this run's nonce must be there.
     """
     if alert.container_id is not None:
-        return any(_same(alert.container_id, ours) for ours in target.container_ids)
+        return any(same_container(alert.container_id, ours) for ours in target.container_ids)
     said = (
         (alert.namespace, target.namespace),
         (alert.pod, target.pod),
@@ -53,9 +53,9 @@ def is_ours(alert: Alert, target: Target) -> bool:
     return (alert.namespace is not None and alert.pod is not None) or alert.carries(target.nonce)
 
 
-def _same(seen: str, ours: str) -> bool:
+def same_container(seen: str, ours: str) -> bool:
     """Compare an id as Falco prints it with a whole one, before which the API server writes the runtime."""
-    return len(seen) >= _SHORT and ours.rpartition("://")[2].startswith(seen)
+    return len(seen) >= SHORT and ours.rpartition("://")[2].startswith(seen)
 
 
 def can_carry_nonce(alert: Alert, target: Target) -> bool:
