@@ -80,8 +80,8 @@ def test_where_nobody_was_asked_nothing_is_told() -> None:
             "not_detected by Falco: Falco has not loaded the expected rule (rule_not_loaded)",
         ),
         (
-            Verdict("inconclusive", FALCO, Missed.ALERT_LATE, rule=RULE),
-            f'inconclusive by Falco: "{RULE}": An alert fits, but it was written after the deadline (alert_late)',
+            Verdict("inconclusive", FALCO, Missed.DROPS, rule=RULE),
+            f'inconclusive by Falco: "{RULE}": Falco lost events during the run (drops)',
         ),
     ],
 )

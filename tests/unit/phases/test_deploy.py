@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kubectl_replay import process
+from kubectl_replay.clocks import Moment
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import INTERRUPTION, Interrupted
 from kubectl_replay.phases.deploy import deploy
@@ -74,7 +75,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     now = Clock()
-    now.rule(monkeypatch, "phases.deploy")
+    now.rule(monkeypatch, "phases.deploy", "clocks")
     return now
 
 
@@ -103,6 +104,35 @@ def test_the_watch_is_open_before_the_objects_are_created(run: Run, asked: Asked
     assert asked.argv == [CREATE]
     assert run.created == Created(("pod/demo-target-r1",), sent=True, certain=True)
     assert run.server_answered
+
+
+LOOK = ["kubectl", "get", "pods", "--all-namespaces", "--selector", "app.kubernetes.io/name=falco"]
+
+
+def test_detectors_are_looked_for_beside_the_create(fp: Any, asked: Asked, clock: Clock) -> None:  # noqa: ANN401
+    clock.now = 1005.0
+    fp.register([*LOOK, fp.any()], stdout='{"items": []}')
+    fp.register(WATCH, stdout=[])
+    run = pinned_run(detection=True)
+    rendered(run)
+
+    def made() -> Completed:
+        assert list(fp.calls[0])[: len(LOOK)] == LOOK
+        clock.now += 1
+        return MADE
+
+    asked.answers = [NO_NAMESPACE, NAMESPACE_MADE, made]
+    with run.stack:
+        deploy(run)
+        assert run.detectors is not None
+    assert run.created_at == Moment(1_005_000_000_000, 1005.0)  # before the first try, and no later
+
+
+def test_no_detector_is_looked_for_where_none_is_to_be_asked(run: Run, asked: Asked) -> None:
+    asked.answers = [MADE]
+    deploy(run)
+    assert run.detectors is None
+    assert run.created_at is not None
 
 
 @pytest.mark.parametrize(

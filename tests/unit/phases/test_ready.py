@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kubectl_replay.clocks import Moment
 from kubectl_replay.errors import Failure
 from kubectl_replay.manifests import Object
 from kubectl_replay.phases.ready import ready
@@ -46,7 +47,7 @@ def run() -> Run:
 @pytest.fixture
 def kubectl(run: Run, monkeypatch: pytest.MonkeyPatch) -> ScriptedKubectl:
     scripted = watched(run)
-    scripted.clock.rule(monkeypatch, "watch")
+    scripted.clock.rule(monkeypatch, "watch", "clocks")
     return scripted
 
 
@@ -67,6 +68,8 @@ def test_a_pod_that_is_ready_passes_and_its_node_is_known(run: Run, kubectl: Scr
     assert ready(run) is Status.PASS
     assert run.node == "node-1"
     assert kubectl.clock.now == 1002
+    assert run.ready_at == Moment(1_002_000_000_000, 1002.0)
+    assert run.ready_pod == ready_pod()
 
 
 def test_all_pods_of_the_run_must_be_ready(run: Run, kubectl: ScriptedKubectl) -> None:
