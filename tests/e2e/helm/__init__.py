@@ -1,0 +1,1 @@
+"""`setup falco` with real helms, on a cluster of these tests' own."""
