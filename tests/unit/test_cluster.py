@@ -68,6 +68,34 @@ def test_a_context_that_is_named_is_meant_with_all_other_flags_kept() -> None:
     assert kubectl.connection == asked
 
 
+def with_extensions(extensions: object) -> dict[str, Any]:
+    cluster = {"server": "https://127.0.0.1:6443", "extensions": extensions}
+    return {**CONFIG, "clusters": [{"name": "kind-a", "cluster": cluster}]}
+
+
+def test_a_cluster_on_this_machine_may_name_its_audit_log() -> None:
+    extensions = [
+        {"name": "other", "extension": {"path": "/other"}},
+        {"name": "kubectl-replay/audit-log", "extension": {"path": "/var/log/audit.log"}},
+    ]
+    assert found(with_extensions(extensions))[0].audit_log == "/var/log/audit.log"
+
+
+@pytest.mark.parametrize(
+    "extensions",
+    [
+        None,
+        [],
+        [{"name": "other", "extension": {"path": "/other"}}],
+        [{"name": "kubectl-replay/audit-log", "extension": None}],
+        [{"name": "kubectl-replay/audit-log", "extension": {"path": 7}}],
+        [{"name": "kubectl-replay/audit-log", "extension": {}}],
+    ],
+)
+def test_a_cluster_that_names_no_audit_log_has_none(extensions: object) -> None:
+    assert found(with_extensions(extensions))[0].audit_log == ""
+
+
 @pytest.mark.parametrize("context", ["half", "bare"])
 def test_a_context_without_a_cluster_has_no_server(context: str) -> None:
     cluster, _ = found(CONFIG, Connection(context))

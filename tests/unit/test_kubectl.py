@@ -13,7 +13,7 @@ from pytest_subprocess.exceptions import ProcessNotRegisteredError
 
 from kubectl_replay import process
 from kubectl_replay.interruption import INTERRUPTION, Interrupted
-from kubectl_replay.kubectl import Connection, Exec, Kubectl
+from kubectl_replay.kubectl import Connection, Exec, Kubectl, Log
 from tests.unit.fakes import pinned
 
 if TYPE_CHECKING:
@@ -148,6 +148,7 @@ CALLS: dict[str, tuple[Callable[[], object], list[str], float]] = {
         ["get", "events", "--field-selector", "type=Warning,reason=FailedCreate", "-o", "json", *PIN, *BOUND],
         15,
     ),
+    "pod": (lambda: KUBECTL.pod("p"), ["get", "pod", "p", "-o", "json", *PIN, *BOUND], 15),
     "nodes": (KUBECTL.nodes, ["get", "nodes", "-o", "json", *PIN, *BOUND], 15),
     "versions": (KUBECTL.versions, ["version", "-o", "json", *PIN, *BOUND], 15),
     "review": (
@@ -277,6 +278,47 @@ def test_a_log_is_followed_from_its_first_line(fp: FakeProcess) -> None:
     fp.register(["kubectl", "logs", "--follow", "p", "-c", "c", *PIN], stdout=["one"])
     with KUBECTL.follow_log("p", "c") as log:
         assert log.line(5) == "one\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "flags"),
+    [
+        (Log("p", "c"), []),
+        (Log("p", "c", 7, follow=True), ["--follow", "--since=7s"]),
+        (Log("p", "c", 0, follow=True), ["--follow", "--since=1s"]),
+        (Log("p", "c", 7, previous=True), ["--previous", "--since=7s"]),
+    ],
+)
+def test_a_log_is_read_with_the_kubelet_s_times(fp: FakeProcess, log: Log, flags: list[str]) -> None:
+    """`--since=0s` would be all of it."""
+    fp.register(["kubectl", "logs", "p", "-c", "c", "--timestamps", *flags, *PIN], stdout=["one"])
+    with KUBECTL.read_log(log) as stream:
+        assert [stream.line(5), stream.line(5)] == ["one\n", None]
+    assert len(fp.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("namespace", "selector", "words"),
+    [
+        ("n", "a=b", ["--selector", "a=b", "-o", "json", "--namespace", "n"]),
+        ("n", "", ["-o", "json", "--namespace", "n"]),
+        ("", "a=b", ["--all-namespaces", "--selector", "a=b", "-o", "json"]),
+        ("", "", ["--all-namespaces", "-o", "json"]),
+    ],
+)
+def test_pods_of_one_namespace_or_of_all_are_listed(
+    fp: FakeProcess, namespace: str, selector: str, words: list[str]
+) -> None:
+    fp.register(["kubectl", "get", "pods", *words, "--context", "kind-k8s-replay", *BOUND], stdout="{}")
+    with KUBECTL.within(namespace).list_pods(selector) as wait:
+        assert wait().out == "{}"
+
+
+def test_the_kernels_of_all_nodes_are_asked_for_in_one_call(fp: FakeProcess) -> None:
+    path = "jsonpath={.items[*].status.nodeInfo.bootID}"
+    fp.register(["kubectl", "get", "nodes", "-o", path, *PIN, *BOUND], stdout="a b")
+    with KUBECTL.boot_ids() as wait:
+        assert wait().out == "a b"
 
 
 def test_the_usual_kubeconfig_is_read_where_none_is_named(fp: FakeProcess) -> None:

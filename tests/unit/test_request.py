@@ -36,6 +36,11 @@ def test_the_namespace_is_asked_for_or_the_scenario_s_or_ours(
     assert request.namespace(scenario(namespace=named, safety=safety)) == namespace
 
 
+def test_the_time_for_an_alert_is_asked_for_or_the_scenario_s() -> None:
+    assert RunRequest().detect_timeout(scenario()) == 20
+    assert RunRequest(detect_seconds=0.5).detect_timeout(scenario()) == 0.5
+
+
 def test_the_time_to_become_ready_is_asked_for_or_the_scenario_s() -> None:
     assert RunRequest().ready_timeout(scenario()) == 60
     assert RunRequest(ready_seconds=0.5).ready_timeout(scenario()) == 0.5

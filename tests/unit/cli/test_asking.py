@@ -74,6 +74,20 @@ def test_without_words_everything_is_as_usual(request_for: Ask) -> None:
         (["--fast"], {"fast": True, "keep": True}),
         (["--dry-run"], {"dry_run": True}),
         (["--no-detection"], {"detection": False}),
+        (["--backend", "none"], {"detection": False, "backends": ("none",)}),
+        (["--backend", "audit"], {"backends": ("audit",)}),
+        (
+            ["--backend", "falco", "--backend", "audit", "--backend", "falco"],
+            {"backends": ("falco", "audit")},
+        ),
+        (["--audit-log", __file__], {"audit_log": __file__, "backends": ("audit",)}),
+        (
+            ["--audit-log", __file__, "--backend", "falco"],
+            {"audit_log": __file__, "backends": ("falco", "audit")},
+        ),
+        (["--diagnose"], {"diagnose": True}),
+        (["--canary"], {"canary": True}),
+        (["--detect-timeout", "1m"], {"detect_seconds": 60.0}),
         (["--allow-privileged"], {"allow_privileged": True}),
         (["--ready-timeout", "1.5"], {"ready_seconds": 1.5}),
         (["--node", "n"], {"node": "n", "change_words": ("--node", "n")}),
@@ -115,6 +129,22 @@ def test_a_variable_switches_it_on_too(
 ) -> None:
     monkeypatch.setenv(name, "on")
     assert request_for() == usual(**fields)
+
+
+def test_the_time_for_an_alert_is_a_flag_or_a_variable(
+    request_for: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FALCO_VERIFY_TIMEOUT", "45")
+    assert request_for().detect_seconds == 45
+    assert request_for("--detect-timeout", "5s").detect_seconds == 5
+
+
+@pytest.mark.parametrize(
+    "words", [("--backend", "falco"), ("--audit-log", __file__), ("--backend", "audit", "--backend", "falco")]
+)
+def test_nobody_and_somebody_cannot_both_be_named(request_for: Ask, words: tuple[str, ...]) -> None:
+    with pytest.raises(click.UsageError, match=r"^--backend none: no other detector can be named beside it\.$"):
+        request_for("--backend", "none", *words)
 
 
 def test_a_pod_patch_is_read_from_the_flag_or_the_variable(

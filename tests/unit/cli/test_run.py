@@ -101,6 +101,47 @@ def test_detection_can_be_switched_off(cli: Cli, cluster: Cluster) -> None:
     assert ended.code == 10
 
 
+def looks(cluster: Cluster) -> None:
+    """Register the calls that look for detectors, and find none."""
+    nothing = json.dumps({"items": []})
+    cluster.call("get", "pods", "--all-namespaces", "--selector", any, out=nothing)
+    cluster.call("get", "pods", "--all-namespaces", "-o", any, out=nothing)
+
+
+@pytest.fixture
+def _no_kernel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No cluster runs on this machine's kernel."""
+    monkeypatch.setattr("kubectl_replay.clocks.BOOT_ID", tmp_path / "nowhere")
+
+
+@pytest.mark.usefixtures("_no_kernel")
+@pytest.mark.parametrize("words", [(), ("--backend", "falco")])
+def test_where_there_is_no_detector_detection_is_skipped(
+    cli: Cli, cluster: Cluster, words: tuple[str, ...]
+) -> None:
+    cluster.passes()
+    looks(cluster)
+    ended = cli("demo", "-o", "json", *words)
+    document = json.loads(ended.out)
+    validate(document)
+    assert (ended.code, document["detection_backend"]) == (10, "none")
+    assert document["detection"]["reason"] == "no_backend"
+    assert sorted(cluster.verbs) == sorted([*FIVE, "get", "get"])
+
+
+@pytest.mark.usefixtures("_no_kernel")
+def test_a_search_that_is_forbidden_ends_11(cli: Cli, cluster: Cluster) -> None:
+    cluster.passes()
+    forbidden = 'Error from server (Forbidden): pods is forbidden: User "me" cannot list resource "pods"\n'
+    cluster.call("get", "pods", "--all-namespaces", any, err=forbidden, code=1)
+    ended = cli("demo", "-o", "json")
+    document = json.loads(ended.out)
+    validate(document)
+    assert (ended.code, document["detection_backend"]) == (11, "unknown")
+    assert document["detection"]["reason"] == "backend_discovery_denied"
+    assert document["overall"] == "scenario_passed_detection_not_verified"
+
+
 def test_a_behavior_that_is_not_proven_ends_24(cli: Cli, cluster: Cluster) -> None:
     cluster.passes(proof="sh: printf: not found")
     ended = cli("demo", "--no-detection", "-o", "json")
