@@ -69,13 +69,10 @@ def _patches(objects: Sequence[Object], mark: Mark, changes: Changes) -> Iterato
     yield _merge({"kind": "Namespace"}, {"$patch": "delete", "apiVersion": "v1", "kind": "Namespace"})
     if changes.pod_patch:
         yield _merge({"kind": "Pod"}, {**changes.pod_patch, "apiVersion": "v1", "kind": "Pod"})
-    if changes.command:
-        container = {"name": changes.container, "command": list(changes.command)}
-        body = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [container]}}
-        yield _merge({"kind": "Pod", "name": f"^{changes.target}$"}, body)
+        yield from _command_by_name(changes)
     for pod in objects:
         if pod.kind == "Pod":
-            yield _pod(pod, [*_placed(pod, changes), *_bounded(pod, mark)])
+            yield _pod(pod, [*_command_by_place(pod, changes), *_placed(pod, changes), *_bounded(pod, mark)])
 
 
 def _merge(target: Mapping[str, str], body: Mapping[str, Any]) -> Patch:
@@ -86,6 +83,24 @@ def _merge(target: Mapping[str, str], body: Mapping[str, Any]) -> Patch:
 
 def _pod(pod: Object, operations: Sequence[Patch]) -> Patch:
     return {"target": {"kind": "Pod", "name": f"^{pod.name}$"}, "patch": json.dumps(operations)}
+
+
+def _command_by_place(pod: Object, changes: Changes) -> Iterator[Patch]:
+    """Set the command of a pod's start where its container stands in the manifest.
+
+    By name it would cost 80 ms more: only to merge does kustomize read Kubernetes' whole schema.
+    """
+    if changes.command and not changes.pod_patch and pod.name == changes.target:
+        place = pod.containers.index(changes.container)
+        yield _add(f"/spec/containers/{place}/command", list(changes.command))
+
+
+def _command_by_name(changes: Changes) -> Iterator[Patch]:
+    """Set the command of a pod's start after a user's patch, which may have put containers before its own."""
+    if changes.command:
+        container = {"name": changes.container, "command": list(changes.command)}
+        body = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [container]}}
+        yield _merge({"kind": "Pod", "name": f"^{changes.target}$"}, body)
 
 
 def _placed(pod: Object, changes: Changes) -> Iterator[Patch]:

@@ -94,24 +94,34 @@ def test_a_pod_patch_needs_no_metadata(metadata: object) -> None:
     assert patches(content)[1][1] == {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "any"}}
 
 
-def test_the_command_of_a_pod_s_start_is_set_by_the_container_s_name() -> None:
+def test_the_command_of_a_pod_s_start_is_set_where_its_container_stands() -> None:
+    changes = Changes(target="demo-target", container="target", command=("echo", "x"))
+    found = patches(build([], [pod(), pod("b")], MARK, changes))
+    command = {"op": "add", "path": "/spec/containers/1/command", "value": ["echo", "x"]}
+    assert found[1:] == [
+        (only("demo-target"), [command, DEADLINE, GRACE]),
+        (only("b"), [DEADLINE, GRACE]),
+    ]
+
+
+def test_beside_a_patch_that_may_add_containers_the_command_is_set_by_the_container_s_name() -> None:
     changes = Changes(
         target="demo-target", container="target", command=("echo", "x"), pod_patch={"spec": {"a": 1}}
     )
     found = patches(build([], [pod(), pod("b")], MARK, changes))
-    assert [target for target, _ in found] == [
-        {"kind": "Namespace"},
-        {"kind": "Pod"},
-        only("demo-target"),
-        only("demo-target"),
-        only("b"),
+    assert found[2:] == [
+        (
+            only("demo-target"),
+            {
+                "apiVersion": "v1",
+                "kind": "Pod",
+                "spec": {"containers": [{"name": "target", "command": ["echo", "x"]}]},
+                "metadata": {"name": "any"},
+            },
+        ),
+        (only("demo-target"), [DEADLINE, GRACE]),
+        (only("b"), [DEADLINE, GRACE]),
     ]
-    assert found[2][1] == {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "spec": {"containers": [{"name": "target", "command": ["echo", "x"]}]},
-        "metadata": {"name": "any"},
-    }
 
 
 ON_NODE = {
