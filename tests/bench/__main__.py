@@ -12,6 +12,7 @@ import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.bench.chain import NAMESPACE, SCENARIOS, call, chain, run_side_by_side
 from tests.bench.pairs import measure
@@ -44,17 +45,17 @@ def start_ups(rounds: int) -> None:
         print(measure(name, partial(call, REPLAY, "--help"), partial(call, *argv), rounds), flush=True)
 
 
-def runs(rounds: int, wanted: list[str]) -> None:
+def runs(rounds: int, wanted: list[str], folder: Path) -> None:
     """Print what a run of each scenario costs, next to what somebody would type."""
     for name in wanted:
-        bare = chain(name, **SETTINGS.get(name, {}))
+        bare = chain(name, folder, **SETTINGS.get(name, {}))
         print(measure(f"{name} / bare kubectl", partial(replay, name), bare.run, rounds), flush=True)
 
 
-def many(rounds: int) -> None:
+def many(rounds: int, folder: Path) -> None:
     """Print what runs side by side cost."""
     several = ("--repeat", str(SIDE_BY_SIDE), "--parallel", str(SIDE_BY_SIDE))
-    one = chain("shell-spawn")
+    one = chain("shell-spawn", folder)
     chains = [replace(one, suffix=f"-{number}") for number in range(SIDE_BY_SIDE)]
     name = f"{SIDE_BY_SIDE} runs / {SIDE_BY_SIDE} chains, side by side"
     ours = partial(replay, "shell-spawn", *several)
@@ -76,8 +77,9 @@ def main() -> None:
         call("kubectl", "create", "namespace", namespace, allowed=(0, 1))
     call("kubectl", "label", "namespace", PRIVILEGED, "pod-security.kubernetes.io/enforce=privileged")
     try:
-        runs(asked.rounds, asked.scenarios)
-        many(max(1, asked.rounds // 3))
+        with TemporaryDirectory() as folder:
+            runs(asked.rounds, asked.scenarios, Path(folder))
+            many(max(1, asked.rounds // 3), Path(folder))
     finally:
         call("kubectl", "delete", "namespace", NAMESPACE, PRIVILEGED, "--wait=false")
 
