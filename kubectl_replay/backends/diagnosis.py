@@ -64,7 +64,9 @@ def _run(kubectl: Kubectl, agent: Agent, words: tuple[str, ...]) -> Completed:
 
 def checks(answer: Answer, expectation: FalcoExpectation) -> Iterator[Check]:
     """Say what explains silence: the rule, its source, the minimum priority, the output."""
-    if answer.failed or not expectation.rules:
+    if answer.failed:
+        yield Check(Missed.RULE_NOT_LOADED, passed=None, words=answer.failed.err.strip())
+    if answer.failed or not answer.rules or not expectation.rules:
         return
     loaded = [rule for rule in answer.rules if rule.name in expectation.rules]
     enabled = [rule for rule in loaded if rule.enabled is not False]

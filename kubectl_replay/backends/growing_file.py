@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
 from kubectl_replay.interruption import INTERRUPTION
 
@@ -26,7 +26,7 @@ class GrowingFile:
         self.broken = False
         self.refused: Completed | None = None
         self._path = path
-        self._file: IO[bytes] = path.open("rb")
+        self._file = path.open("rb")
         self._file.seek(0, os.SEEK_END)
         self._part = b""
 
@@ -35,8 +35,7 @@ class GrowingFile:
         deadline = time.monotonic() + timeout
         while True:
             INTERRUPTION.check()
-            if not self._part.endswith(b"\n"):
-                self._part += self._file.readline()
+            self._part += self._file.readline()
             if self._part.endswith(b"\n"):
                 line, self._part = self._part, b""
                 return line.decode("utf-8", "replace")
@@ -56,8 +55,7 @@ class GrowingFile:
         is_cut = there.st_ino == here.st_ino and there.st_size < self._file.tell()
         if there.st_ino == here.st_ino and not is_cut:
             return False
-        if rest := self._file.readline():  # written just before the move
-            self._part += rest
+        if self._file.peek(1):  # written just before the move
             return True
         return self._open_anew(is_cut=is_cut)
 

@@ -61,10 +61,15 @@ class Examination:
         missed = replace(missed, verdict="not_detected", checks=causes)
         reason = _failed(causes)
         if causes and not reason:
-            unmade = ", ".join(check.about for check in causes)
-            step = f"run again with --diagnose; not checked: {unmade}"
-            return replace(missed, reason=Missed.NO_ALERT, next_step=step)
+            return replace(missed, reason=Missed.NO_ALERT, next_step=_to_check(causes))
         return _because(missed, reason or Missed.NO_ALERT)
+
+
+def _to_check(unmade: tuple[Check, ...]) -> str:
+    """Say what was not checked, and why, where somebody tried to."""
+    named = f"not checked: {', '.join(check.about for check in unmade)}"
+    said = " ".join(word for check in unmade for word in check.words.split())
+    return f"{named} ({said})" if said else f"run again with --diagnose; {named}"
 
 
 def _because(verdict: Verdict, reason: Missed) -> Verdict:

@@ -394,7 +394,9 @@ def test_a_falco_that_cannot_be_asked_leaves_the_checks_unmade(one: ScriptedKube
     one.execs = [answer(err="error: unable to upgrade connection\n", code=1)]
     verdict = ask(one, options=Options(diagnose=True))
     assert outcome(verdict) == ("not_detected", Missed.NO_ALERT)
-    assert Check(Missed.RULE_NOT_LOADED, passed=None) in verdict.checks
+    words = "error: unable to upgrade connection"
+    assert Check(Missed.RULE_NOT_LOADED, passed=None, words=words) in verdict.checks
+    assert verdict.next_step == f"not checked: rule_not_loaded, minimum_priority ({words})"
 
 
 def test_nobody_is_asked_where_no_agent_is_on_the_node(monkeypatch: pytest.MonkeyPatch) -> None:

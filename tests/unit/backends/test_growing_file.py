@@ -92,6 +92,26 @@ def test_between_the_move_and_the_new_file_nothing_is_lost(path: Path, log: Grow
     assert not log.broken
 
 
+def test_what_is_written_just_before_the_move_is_not_lost(
+    path: Path, log: GrowingFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer writes and moves between our reading and our looking for a new file."""
+    look = os.stat
+
+    def write_and_move(of: Path, **how: bool) -> os.stat_result:
+        monkeypatch.undo()
+        add(path, "one\ntwo\nthr")
+        old = path.rename(path.with_suffix(".1"))
+        add(old, "ee\n")
+        path.write_text("four\n")
+        return look(of, **how)
+
+    monkeypatch.setattr("pathlib.Path.stat", write_and_move)
+    assert log.line(0) == "one\n"
+    assert rest(log) == ["two\n", "three\n", "four\n"]
+    assert not log.broken
+
+
 def test_a_file_that_is_cut_in_place_is_read_anew_and_that_is_told(path: Path, log: GrowingFile) -> None:
     add(path, "one\n")
     assert log.line(0) == "one\n"

@@ -143,7 +143,9 @@ def test_the_time_for_an_alert_is_a_flag_or_a_variable(
     "words", [("--backend", "falco"), ("--audit-log", __file__), ("--backend", "audit", "--backend", "falco")]
 )
 def test_nobody_and_somebody_cannot_both_be_named(request_for: Ask, words: tuple[str, ...]) -> None:
-    with pytest.raises(click.UsageError, match=r"^--backend none: no other detector can be named beside it\.$"):
+    with pytest.raises(
+        click.UsageError, match=r"^--backend none: no other detector can be named beside it\.$"
+    ):
         request_for("--backend", "none", *words)
 
 
