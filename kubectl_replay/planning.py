@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_replay import ownership
 from kubectl_replay.errors import Failure
-from kubectl_replay.kubectl import create_words, delete_words, watch_words
+from kubectl_replay.kubectl.workload import create_words, delete_words, watch_words
 from kubectl_replay.reasons import Reason
 from kubectl_replay.result import Plan, Status
 from kubectl_replay.scenario.placeholders import fill
