@@ -9,20 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kubectl_replay import guard, readiness, words
+from kubectl_replay import guard, words
 from kubectl_replay.chart import Chart, Values
 from kubectl_replay.cluster import IN_CLUSTER
 from kubectl_replay.detection import agents
 from kubectl_replay.errors import Failure
 from kubectl_replay.reasons import Reason
+from kubectl_replay.rollout import waiting
+from kubectl_replay.rollout.explanation import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from kubectl_replay.detection.agents import Agent
     from kubectl_replay.helm import Helm
     from kubectl_replay.kubectl import Kubectl
-    from kubectl_replay.rollout import Rollout
+    from kubectl_replay.rollout.state import Rollout
 
 VARIABLE: Final = "FALCO_NAMESPACE"
 NAMESPACE: Final = "falco"
@@ -66,11 +68,14 @@ class Installation:
         """The command with which a person removes it."""
         return self.helm.removal(RELEASE)
 
-    def prepare(self, *, yes: bool) -> None:
-        """Raise `Failure` where nothing may be installed, or where that cannot be known. Changes nothing."""
+    def prepare(self, *, yes: bool) -> frozenset[str]:
+        """Return the names of the pods that it has already; changes nothing.
+
+        Raises `Failure` where nothing may be installed, or where that cannot be known.
+        """
         self.helm.require()
         self._confirm(yes=yes)
-        self._check()
+        return self._check()
 
     def _confirm(self, *, yes: bool) -> None:
         context = self.kubectl.connection.context
@@ -81,17 +86,20 @@ class Installation:
             )
             raise Failure(Reason.SETUP_NOT_CONFIRMED, sentence)
 
-    def _check(self) -> None:
-        """Look for any Falco that is not ours."""
+    def _check(self) -> frozenset[str]:
+        """Look for any Falco that is not ours; return the pods of the one that is."""
         found = _find(self.kubectl.within(""))
         values = self.helm.values(RELEASE)
         marked = values is not None and values.get(MARK[0]) == MARK[1]
         foreign = [agent for agent in found if not (marked and self._is_of_release(agent))]
         if foreign:
-            raise _present("A Falco is there already", _places(foreign), foreign[0].namespace)
+            ours = f'the one that `kubectl replay setup falco` has in the namespace "{self.namespace}"'
+            sentence = f"A Falco is there already, and it is not {ours}."
+            raise _present(sentence, _places(foreign), foreign[0].namespace)
         if values is not None and not marked:
-            where = f'A Helm release "{RELEASE}" is in the namespace "{self.namespace}" already'
-            raise _present(where, [], self.namespace)
+            where = f'The Helm release "{RELEASE}" in the namespace "{self.namespace}"'
+            raise _present(f"{where} is not of `kubectl replay setup falco`.", [], self.namespace)
+        return frozenset(agent.pod for agent in found)
 
     def _is_of_release(self, agent: Agent) -> bool:
         return (agent.namespace, agent.release) == (self.namespace, RELEASE)
@@ -103,11 +111,11 @@ class Installation:
         with tempfile.TemporaryDirectory(prefix="kubectl-replay-") as folder:
             return self.helm.install(RELEASE, self.helm.fetch(chart, Path(folder)), values)
 
-    def wait(self, seconds: float, tell: Callable[[str], None]) -> Rollout:
+    def wait(self, seconds: float, tell: Callable[[str], None], known: Collection[str] = ()) -> Rollout:
         """Wait until its agents are ready. Raises `Failure`, with the reasons, where they are not."""
-        found = readiness.wait(self.kubectl, SELECTOR, seconds, tell)
+        found = waiting.wait(self.kubectl, SELECTOR, seconds, tell, known)
         if not found.complete:
-            raise readiness.explain(self.kubectl, SELECTOR, found, seconds)
+            raise explain(self.kubectl, SELECTOR, found, seconds)
         return found
 
 
@@ -134,7 +142,7 @@ def _places(foreign: Iterable[Agent]) -> Iterator[str]:
 def _present(sentence: str, places: Iterable[str], where: str) -> Failure:
     return Failure(
         Reason.FALCO_ALREADY_INSTALLED,
-        f"{sentence} that `kubectl replay setup falco` did not install. Nothing was changed.",
+        f"{sentence} Nothing was changed.",
         words="\n".join(places),
         next_step=f"use it as it is, with {VARIABLE}={where}; or uninstall it, and run this again",
     )

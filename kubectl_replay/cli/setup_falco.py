@@ -49,9 +49,7 @@ def falco(
 
     order = _chart(chart, chart_version), _values(files, settings)
     try:
-        installation = _enter(ctx)
-        installation.prepare(yes=yes)
-        return _install(installation, *order, ready_timeout)
+        return _install(_enter(ctx), yes, order, ready_timeout)
     except Failure as failure:
         note(f"error: {failure.message}\nreason: {failure.reason}")
         return 20
@@ -106,13 +104,14 @@ def _enter(ctx: click.Context) -> Installation:
     return installation.Installation(pinned, Helm(pinned.connection, os.environ))
 
 
-def _install(installation: Installation, chart: Chart, values: Values, ready_timeout: float) -> int:
+def _install(installation: Installation, yes: bool, order: tuple[Chart, Values], ready_timeout: float) -> int:
     from kubectl_replay.interruption import Interrupted
 
-    note(f'installing Falco in the namespace "{installation.namespace}", from {chart.title}')
+    known = installation.prepare(yes=yes)
+    note(f'installing Falco in the namespace "{installation.namespace}", from {order[0].title}')
     try:
-        installation.install(chart, values)
-        found = installation.wait(ready_timeout, note)
+        installation.install(*order)
+        found = installation.wait(ready_timeout, note, known)
     except Interrupted:
         note(f"notice: a part of Falco may have been installed: {installation.removal}")
         raise

@@ -84,7 +84,7 @@ def test_the_variable_names_the_namespace(environ: dict[str, str], name: str) ->
 @pytest.mark.parametrize("pods", [[], [{"metadata": {"name": "p", "namespace": "n"}, "spec": {}}]])
 def test_where_there_is_no_falco_one_may_be_installed(machine: Machine, pods: list[dict[str, Any]]) -> None:
     has(machine, *pods)
-    installation(machine).prepare(yes=False)
+    assert installation(machine).prepare(yes=False) == frozenset()
     assert machine.calls == [
         "kubectl get pods --all-namespaces -o json --context kind-k8s-replay --request-timeout 10s",
         f"helm get values falco -o json {PIN}",
@@ -93,7 +93,7 @@ def test_where_there_is_no_falco_one_may_be_installed(machine: Machine, pods: li
 
 def test_our_own_may_be_brought_up_to_date(machine: Machine) -> None:
     has(machine, agent(), agent(name="falco-b"), values=OURS)
-    installation(machine).prepare(yes=False)
+    assert installation(machine).prepare(yes=False) == {"falco-a", "falco-b"}
     assert machine.changes() == []
 
 
@@ -107,7 +107,8 @@ def test_every_other_falco_is_told_with_its_place_and_left_as_it_is(machine: Mac
     failure = refuse(machine)
     assert failure.reason is Reason.FALCO_ALREADY_INSTALLED
     assert failure.message == (
-        "A Falco is there already that `kubectl replay setup falco` did not install. Nothing was changed.\n"
+        "A Falco is there already, and it is not the one that `kubectl replay setup falco` has in the"
+        ' namespace "falco". Nothing was changed.\n'
         "  namespace security: DaemonSet/falco, Helm release mine, 2 pods\n"
         "  namespace ops: DaemonSet/falco, 1 pod\n"
         "next: use it as it is, with FALCO_NAMESPACE=security; or uninstall it, and run this again"
@@ -150,8 +151,8 @@ def test_a_release_of_the_name_without_our_mark_is_left_as_it_is(machine: Machin
     failure = refuse(machine)
     assert failure.reason is Reason.FALCO_ALREADY_INSTALLED
     assert failure.message == (
-        'A Helm release "falco" is in the namespace "falco" already that `kubectl replay setup falco` did not'
-        " install. Nothing was changed.\n"
+        'The Helm release "falco" in the namespace "falco" is not of `kubectl replay setup falco`.'
+        " Nothing was changed.\n"
         "next: use it as it is, with FALCO_NAMESPACE=falco; or uninstall it, and run this again"
     )
 

@@ -73,8 +73,8 @@ def test_an_operator_s_falco_is_found_without_any_label(
     replay: Replay, helm: Helm, target: Target, namespace: Namespace
 ) -> None:
     assert refuse(replay, helm, target, "falco_already_installed") == (
-        "error: A Falco is there already that `kubectl replay setup falco` did not install. "
-        "Nothing was changed.\n"
+        "error: A Falco is there already, and it is not the one that `kubectl replay setup falco` has in the"
+        ' namespace "falco". Nothing was changed.\n'
         f"  namespace {namespace.name}: Pod/engine, 1 pod\n"
         f"next: use it as it is, with FALCO_NAMESPACE={namespace.name}; or uninstall it, and run this again\n"
         "reason: falco_already_installed\n"
@@ -111,7 +111,7 @@ def test_somebody_s_release_of_the_name_is_left_as_it_is_with_agents_or_without(
     if agents:
         assert "  namespace falco: DaemonSet/falco, Helm release falco, 1 pod\n" in said
     else:
-        assert said.startswith('error: A Helm release "falco" is in the namespace "falco" already that ')
+        assert said.startswith('error: The Helm release "falco" in the namespace "falco" is not of ')
 
 
 def test_our_own_release_that_somebody_took_over_is_no_more_ours(

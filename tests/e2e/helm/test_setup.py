@@ -136,6 +136,11 @@ def test_another_namespace_is_named_by_a_variable(replay: Replay, helm: Helm) ->
     assert replayed.code == 0
     assert replayed.stdout.startswith('Falco is ready in the namespace "security": 1 of 1 agents.\n')
     assert [release["namespace"] for release in helm.releases] == ["security"]
+    elsewhere = replay("setup", "falco")
+    assert elsewhere.code == 20
+    assert "  namespace security: DaemonSet/falco, Helm release falco, 1 pod\n" in elsewhere.stderr
+    assert "next: use it as it is, with FALCO_NAMESPACE=security; or uninstall it" in elsewhere.stderr
+    assert [release["namespace"] for release in helm.releases] == ["security"]
 
 
 def test_make_passes_words_and_variables_on(replay: Replay, target: Target) -> None:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubectl_replay import readiness
 from kubectl_replay.cli.main import run
 from kubectl_replay.interruption import handled
+from kubectl_replay.rollout import waiting as agents_waiting
 from tests.unit.machines import Machine
 from tests.unit.programs import meanwhile, press, until
+from tests.unit.rollout.test_state import agent, daemons
+from tests.unit.samples import container, waiting
 from tests.unit.test_kind import config
-from tests.unit.test_rollout import daemons
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ READY = (
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine whose local cluster has no Falco."""
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setattr(readiness, "STEADY_SECONDS", 0.0)
+    monkeypatch.setattr(agents_waiting, "STEADY_SECONDS", 0.0)
     machine = Machine(tmp_path)
     machine.says("kubectl config view", out=config("kind-k8s-replay"))
     machine.says("kubectl get pods", out='{"items": []}')
@@ -240,7 +241,7 @@ def test_a_refusal_is_told_with_its_reason_and_changes_nothing(
     assert run(["setup", "falco"]) == 20
     said = capfd.readouterr()
     assert said.out == ""
-    assert said.err.startswith('error: A Helm release "falco" is in the namespace "falco" already')
+    assert said.err.startswith('error: The Helm release "falco" in the namespace "falco" is not of ')
     assert said.err.endswith("\nreason: falco_already_installed\n")
     assert machine.changes() == []
 
@@ -272,6 +273,25 @@ def test_agents_that_do_not_get_ready_in_time_end_20(
     assert said.out == ""
     assert "\nerror: Falco was installed, but only 0 of 1 agents are ready after 0.01 s.\n" in said.err
     assert said.err.endswith("\nreason: falco_not_ready\n")
+
+
+def test_an_agent_that_was_stuck_before_is_given_the_time_that_a_new_one_is_not(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    stuck = agent("falco-a", container(waiting("ErrImagePull", "not found"), "falco"))
+    stuck["metadata"] |= {"namespace": "falco", "labels": {"app.kubernetes.io/instance": "falco"}}
+    for pods, when in (([], "."), ([stuck], " after 0.6 s.")):
+        machine.forgets("kubectl")
+        machine.forgets("helm")
+        machine.says("helm get values", out='{"kubectl-replay/setup": "falco"}')
+        machine.says("helm upgrade")
+        machine.says("kubectl config view", out=config("kind-k8s-replay"))
+        machine.says("kubectl get pods", out=json.dumps({"items": pods}))
+        machine.says("kubectl get daemonsets", out=json.dumps({"items": [daemons(1, 1, 0), stuck]}))
+        assert run(["setup", "falco", "--chart", "./falco", "--ready-timeout", "600ms"]) == 20
+        assert (
+            f"error: Falco was installed, but only 0 of 1 agents are ready{when}\n" in capfd.readouterr().err
+        )
 
 
 def test_a_signal_while_helm_works_tells_what_may_be_left(

@@ -1,31 +1,20 @@
-"""Waiting until the agents of a release are ready, and what keeps them from it."""
+"""What is said of agents that did not get ready: what is in their way, and what to do about it."""
 
 from __future__ import annotations
 
 import json
 import shlex
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kubectl_replay import rollout, words
 from kubectl_replay.errors import Failure
 from kubectl_replay.reasons import REASONS, Reason
-from kubectl_replay.removal import patiently
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from kubectl_replay.kubectl import Kubectl
-    from kubectl_replay.rollout import Rollout, Stuck
-
-PAUSE_SECONDS: Final = 0.5
-TELL_SECONDS: Final = 10.0
-"""How long nothing is said while nothing changes."""
-
-STEADY_SECONDS: Final = 3.0
-"""How long agents must stay ready. Without probes a container is ready as soon as it runs, and a Falco whose
-driver does not load ends a moment later."""
+    from kubectl_replay.rollout.state import Rollout
+    from kubectl_replay.rollout.stuck import Stuck
 
 _NOT_CREATED: Final = "FailedCreate"
 """Why the event is written with which a controller says that it cannot create a pod."""
@@ -41,75 +30,17 @@ _ADVICE: Final = {
 _LOOK: Final = "see what the command says"
 
 
-def wait(kubectl: Kubectl, selector: str, seconds: float, tell: Callable[[str], None]) -> Rollout:
-    """Wait so long at most until the agents are ready and stay so, or never will be; tell how far they are.
-
-    Raises `Failure` where that cannot be read.
-    """
-    vigil = _Vigil(kubectl, tell, time.monotonic())
-    while True:
-        found = _look(kubectl, selector)
-        vigil.note(found)
-        if vigil.is_over(found, seconds):
-            return found
-        time.sleep(PAUSE_SECONDS)
-
-
-@dataclass
-class _Vigil:
-    """A wait for agents: what was told of it and when, and since when they are ready, if they are."""
-
-    kubectl: Kubectl
-    tell: Callable[[str], None]
-    began: float
-    told: str = ""
-    told_at: float = 0.0
-    ready_at: float | None = None
-
-    def note(self, found: Rollout) -> None:
-        """Tell what has changed, and now and then that nothing has."""
-        now = time.monotonic()
-        overdue = bool(self.told) and now >= self.told_at + TELL_SECONDS
-        if found.state != self.told or overdue:
-            self.told, self.told_at = found.state, now
-            refusals = list(_refusals(self.kubectl))[:1] if overdue and found.incomplete else []
-            state = "; ".join([found.state, *refusals])
-            self.tell(f"waiting for Falco: {state} ({now - self.began:.0f} s)")
-
-    def is_over(self, found: Rollout, seconds: float) -> bool:
-        """Whether the agents have been ready for a while, cannot be, or have had their time."""
-        now = time.monotonic()
-        if not found.complete:
-            self.ready_at = None
-            return found.hopeless or now >= self.began + seconds
-        self.ready_at = now if self.ready_at is None else self.ready_at
-        return now >= self.ready_at + STEADY_SECONDS
-
-
-def _look(kubectl: Kubectl, selector: str) -> Rollout:
-    answer = patiently(lambda: kubectl.objects(rollout.KINDS, selector))
-    if answer.code or answer.late:
-        raise Failure(
-            Reason.FALCO_NOT_READY,
-            "Falco was installed, but whether it is ready could not be read.",
-            command=answer.command,
-            words="\n".join(words.errors(answer.err)) or answer.err,
-            next_step="ask for a Role there: pods, daemonsets, deployments list; then run this again",
-        )
-    return rollout.read(json.loads(answer.out)["items"] if answer.out.strip() else [])
-
-
 def explain(kubectl: Kubectl, selector: str, found: Rollout, seconds: float) -> Failure:
     """Say why the agents are not ready, in the words of the pods' own logs where those have some."""
     told = [line for pod in found.stuck for line in _tell(kubectl, pod)]
-    refusals = list(_refusals(kubectl)) if found.incomplete else []
+    refused = list(refusals(kubectl)) if found.incomplete else []
     kind = "pods" if found.created else "daemonsets,deployments"
-    advice = [*_advise(found), *([_let_in(kubectl)] if refusals else [])] or [_LOOK]
+    advice = [*_advise(found), *([_let_in(kubectl)] if refused else [])] or [_LOOK]
     return Failure(
         Reason.FALCO_NOT_READY,
         _sentence(found, seconds),
         command=shlex.join(kubectl.argv("describe", kind, "--selector", selector)),
-        words="\n".join([*told, *refusals]),
+        words="\n".join([*told, *refused]),
         next_step="; ".join([*advice, "then run this again"]),
     )
 
@@ -151,7 +82,7 @@ def _tell(kubectl: Kubectl, pod: Stuck) -> Iterator[str]:
             yield f"  the last line of its container {pod.container}: {lines[-1].strip()}"
 
 
-def _refusals(kubectl: Kubectl) -> Iterator[str]:
+def refusals(kubectl: Kubectl) -> Iterator[str]:
     """Give what controllers say of pods that they cannot create, each once."""
     answer = kubectl.warnings(_NOT_CREATED)
     events = json.loads(answer.out)["items"] if not answer.code and not answer.late else []

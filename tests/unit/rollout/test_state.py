@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_replay.reasons import Reason
-from kubectl_replay.rollout import Rollout, Stuck, read
-from tests.unit.samples import RUNNING, condition, container, deleted, pod, terminated, waiting
+from kubectl_replay.rollout.state import Rollout, read
+from kubectl_replay.rollout.stuck import Stuck
+from tests.unit.samples import RUNNING, condition, container, deleted, pod, waiting
 
 if TYPE_CHECKING:
     from kubectl_replay.pods import Pod
 
 FALCO = {"name": "falco", "image": "docker.io/falcosecurity/falco:0.44.1"}
-ENDED = "container falco ended with exit code 1 and is restarted"
 COUNT = st.integers(0, 5)
 
 
@@ -30,10 +30,11 @@ def workload(kind: str = "DaemonSet", **status: int) -> dict[str, Any]:
     }
 
 
-def daemons(desired: int, updated: int, ready: int, *, observed: int = 2) -> dict[str, Any]:
+def daemons(desired: int, updated: int, ready: int, *, observed: int = 2, current: int = 0) -> dict[str, Any]:
     return workload(
         observedGeneration=observed,
         desiredNumberScheduled=desired,
+        currentNumberScheduled=current or updated,
         updatedNumberScheduled=updated,
         numberReady=ready,
     )
@@ -44,11 +45,6 @@ def agent(name: str = "falco-a", *containers: dict[str, Any], **more: Any) -> Po
     found = pod(name, containers=containers, **more)
     found["spec"]["containers"] = [FALCO]
     return found
-
-
-def only(*items: dict[str, Any]) -> Stuck:
-    (stuck,) = read(items).stuck
-    return stuck
 
 
 @pytest.mark.parametrize(
@@ -136,73 +132,27 @@ def test_a_pod_that_is_to_be_there_and_is_not_is_missed_once_the_controller_know
     assert not read([daemons(2, 2, 0, observed=1)]).incomplete
 
 
-def test_an_image_that_cannot_be_pulled_is_hopeless_where_that_is_sure() -> None:
-    sure = waiting("ErrImagePull", "manifest unknown")
-    assert only(daemons(1, 1, 0), agent("falco-a", container(sure, "falco"))) == Stuck(
-        "falco-a", "node-1", Reason.IMAGE_PULL_FAILED, "ErrImagePull: manifest unknown", hopeless=True
-    )
-    maybe = waiting("ErrImagePull", "i/o timeout")
-    rollout = read([daemons(1, 1, 0), agent("falco-a", container(maybe, "falco"))])
-    assert not rollout.hopeless
-    assert rollout.state == "0 of 1 agents are ready; falco-a on node-1: ErrImagePull: i/o timeout"
-
-
-@pytest.mark.parametrize(("restarts", "hopeless"), [(1, False), (2, False), (3, True), (9, True)])
-def test_an_agent_that_ends_again_and_again_is_hopeless(restarts: int, hopeless: bool) -> None:
-    ended = container(
-        waiting("CrashLoopBackOff"), "falco", restartCount=restarts, lastState=terminated(1), ready=False
-    )
-    stuck = only(daemons(1, 1, 0), agent("falco-a", ended))
-    assert stuck == Stuck(
-        "falco-a",
-        "node-1",
-        Reason.POD_ENDED,
-        ENDED,
-        container="falco",
-        hopeless=hopeless,
-    )
-
-
-def test_a_container_that_has_just_ended_is_told_too() -> None:
-    stuck = only(daemons(1, 1, 0), agent("falco-a", container(terminated(1), "falco")))
-    assert stuck == Stuck("falco-a", "node-1", Reason.POD_ENDED, ENDED, container="falco")
-    done = only(daemons(1, 1, 0), agent("falco-a", container(terminated(0), "falco")))
-    assert (done.reason, done.words, done.container) == (Reason.READY_TIMEOUT, "", "falco")
-
-
-def test_of_an_init_container_that_failed_the_log_is_asked_for_and_of_one_that_is_done_it_is_not() -> None:
-    done = container(terminated(0), "install", ready=True)
-    failed = container(
-        waiting("CrashLoopBackOff"), "driver-loader", lastState=terminated(1), restartCount=1, ready=False
-    )
-    later = container(waiting("PodInitializing"), "falco")
-    assert only(daemons(1, 1, 0), agent("falco-a", later, init=(done, failed))).container == "driver-loader"
-
-
-def test_of_a_container_that_runs_again_the_log_before_has_the_reason() -> None:
-    again = container(RUNNING, "falco", ready=False, restartCount=2, lastState=terminated(1))
-    stuck = only(daemons(1, 1, 0), agent("falco-a", again))
-    assert stuck == Stuck("falco-a", "node-1", Reason.POD_ENDED, ENDED, container="falco", previous=True)
-    first = container(RUNNING, "falco", ready=False)
-    stuck = only(daemons(1, 1, 0), agent("falco-a", first))
-    assert (stuck.container, stuck.previous) == ("falco", False)
-
-
-def test_a_container_that_never_ran_has_no_log() -> None:
-    assert only(daemons(1, 1, 0), agent("falco-a", container(waiting("ContainerCreating"), "falco"))) == (
-        Stuck("falco-a", "node-1", Reason.READY_TIMEOUT, "")
-    )
-
-
 @pytest.mark.parametrize(
-    ("node", "words", "sentence"),
+    ("found", "hopeless"),
     [
-        ("n", "", "p on n: The pod did not become ready in time."),
-        ("", "0/1 nodes are available", "p: 0/1 nodes are available"),
+        (daemons(1, 1, 0), True),
+        (daemons(2, 1, 0), True),
+        (daemons(2, 1, 0, current=2), False),
+        (daemons(1, 0, 0, current=1), False),
+        (daemons(1, 1, 0, observed=1), False),
+        (workload("Deployment", observedGeneration=2, replicas=1, updatedReplicas=1), True),
+        (workload("Deployment", observedGeneration=2, replicas=2, updatedReplicas=1), False),
     ],
 )
-def test_a_stuck_pod_is_told_in_one_line(node: str, words: str, sentence: str) -> None:
-    assert Stuck("p", node, Reason.READY_TIMEOUT, words).sentence == sentence
+def test_a_pod_that_may_be_of_an_older_form_leaves_hope(found: dict[str, Any], hopeless: bool) -> None:
+    stuck = agent("falco-a", container(waiting("ErrImagePull", "manifest unknown"), "falco"))
+    assert read([found, stuck]).hopeless is hopeless
+
+
+def test_a_pod_that_was_there_before_leaves_hope_since_its_reason_may_be_mended() -> None:
+    stuck = agent("falco-a", container(waiting("ErrImagePull", "manifest unknown"), "falco"))
+    assert not read([daemons(1, 1, 0), stuck], known={"falco-a"}).hopeless
+    assert read([daemons(1, 1, 0), stuck], known={"falco-b"}).hopeless
 
 
 def test_what_has_no_words_yet_is_not_told_as_a_hindrance() -> None:
