@@ -19,6 +19,7 @@ from kubectl_replay.detection.examination import Examination
 from kubectl_replay.detection.expectation import expects_of_falco
 from kubectl_replay.detection.falco_matcher import FalcoMatcher
 from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.detection.rules_file import advise
 from kubectl_replay.detection.sieve import Sieve
 from kubectl_replay.detection.timestamp import SECOND
 from kubectl_replay.detection.verdict import Verdict, inconclusive, skipped
@@ -133,7 +134,7 @@ class Falco:
         examination = Examination(self.name, reading, FALCO_CAUSES, checks)
         verdict = examination.judge(matcher.findings, matcher.latency_seconds)
         seconds = question.triggered.until(readable) / SECOND if readable else None
-        return replace(verdict, readable_seconds=seconds)
+        return replace(advise(verdict, self._expectation.rules_file), readable_seconds=seconds)
 
     def _read(self, deadline: float, feed: Callable[[Alert], bool]) -> Moment | None:
         """Feed alerts until one settles it; return the moment of that, None where the time ran out."""

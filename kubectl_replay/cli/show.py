@@ -68,6 +68,11 @@ def _what_it_does(scenario: Scenario) -> Iterator[str]:
 def _what_it_expects(scenario: Scenario) -> Iterator[str]:
     for semantic in scenario.detection.semantics:
         yield f"expects    alert for {semantic}"
+    falco = scenario.detection.falco
+    if falco.enabled and falco.rules:
+        yield f"Falco      {' or '.join(falco.rules)}{f' ({falco.rules_file})' if falco.rules_file else ''}"
+    if events := scenario.detection.audit.events:
+        yield f"audit log  {' or '.join(map(str, events))}"
     for technique in scenario.attack:
         yield f"ATT&CK     {technique.id} {technique.name}"
 

@@ -32,6 +32,11 @@ class FalcoExpectation:
         example="k8s_audit",
         default="syscall",
     )
+    rules_file: str = spec(
+        "The file of Falco's project that has the rules; README.md: only the scenario's page has them",
+        example="falco-incubating_rules.yaml",
+        default="",
+    )
     search_patterns: tuple[str, ...] = spec(
         "Words in the alert's message, used only where no rule and no prefix is named",
         example=["shell"],
@@ -52,6 +57,10 @@ class AuditEvent:
     verb: str = spec("The request's verb", example="create")
     resource: str = spec("The plural resource", example="pods")
     subresource: str | None = spec("The subresource", example="exec", default=None)
+
+    def __str__(self) -> str:
+        """Return the request in short, such as `create pods/exec`, as records are named."""
+        return f"{self.verb} {self.resource}" + (f"/{self.subresource}" if self.subresource else "")
 
 
 @dataclass(frozen=True)

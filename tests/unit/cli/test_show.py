@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.unit.cli.conftest import SCENARIO, add
 
 if TYPE_CHECKING:
@@ -52,6 +54,29 @@ def test_scripts_terminals_and_weak_evidence_are_shown(cli: Cli, scenarios: Path
         "verifies   v.sh\n"
         "cleans up  c.sh\n"
     ) in out
+
+
+@pytest.mark.parametrize(
+    ("expected", "lines"),
+    [
+        ("falco: {rules: [One, Two]}", "Falco      One or Two\n"),
+        ("falco: {rules: [One], rules_file: ours.yaml}", "Falco      One (ours.yaml)\n"),
+        ("falco: {rules: [One], enabled: false}", ""),
+        (
+            "audit: {events: [{verb: create, resource: pods, subresource: exec}, {verb: get, resource: a}]}",
+            "audit log  create pods/exec or get a\n",
+        ),
+    ],
+)
+def test_what_each_detector_is_expected_to_show_is_shown(
+    cli: Cli, scenarios: Path, expected: str, lines: str
+) -> None:
+    text = SCENARIO.format(id="seen", safety="safe", tag="x").replace(
+        "detection:\n", f"detection:\n  {expected}\n"
+    )
+    add(scenarios / "seen", text)
+    out = cli("show", "seen").out
+    assert f"expects    alert for program execution\n{lines}ATT&CK     T1059 " in out
 
 
 def test_a_script_is_shown_as_the_trigger(cli: Cli, scenarios: Path) -> None:
