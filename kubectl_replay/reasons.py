@@ -46,6 +46,7 @@ class Reason(StrEnum):
     CREDENTIAL_PLUGIN_INTERACTIVE = "credential_plugin_interactive"
     CREDENTIAL_PLUGIN_FAILED = "credential_plugin_failed"
     BACKEND_DISCOVERY_DENIED = "backend_discovery_denied"
+    FALCO_MISSING = "falco_missing"
     FALCO_ALREADY_INSTALLED = "falco_already_installed"
     SETUP_NOT_CONFIRMED = "setup_not_confirmed"
     HELM_MISSING = "helm_missing"
@@ -157,6 +158,11 @@ REASONS: dict[Reason, Meaning] = {
         _BEFORE,
         "The API server forbids looking for a Falco that is there already.",
         "ask for a ClusterRole: pods list",
+    ),
+    Reason.FALCO_MISSING: Meaning(
+        _BEFORE,
+        "There is no Falco to look at.",
+        "install it: `kubectl replay setup falco`; or name its namespace in FALCO_NAMESPACE",
     ),
     Reason.FALCO_ALREADY_INSTALLED: Meaning(
         _BEFORE,

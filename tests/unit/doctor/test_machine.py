@@ -114,8 +114,10 @@ def test_programs_that_are_missing_are_warnings_with_what_they_are_for(
     ]
 
 
-def test_that_there_are_no_backends_is_said() -> None:
-    message = "no detection backends in this version: detection is always skipped"
+def test_the_backends_are_named_with_the_way_to_look_at_them() -> None:
+    message = (
+        "Falco and the API server's audit log can be asked; `kubectl replay doctor falco` looks at Falco"
+    )
     assert examine_backends() == Finding("backends", Status.OK, message)
 
 
