@@ -87,7 +87,7 @@ def test_what_may_be_deleted_but_not_read_is_unproven(
     draft.add("configmap", {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "note"}})
     replayed = replay(*draft.write(), "-o", "json", env=user)
     document = replayed.document
-    assert replayed.code == 10
+    assert replayed.code == 11
     assert (document["cleanup"]["status"], document["failure_reason"]) == ("unproven", "")
     assert document["cleanup"]["left"] == [f"configmap/note-{document['run_id']}"]
     assert namespace.left() == []

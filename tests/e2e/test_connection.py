@@ -130,7 +130,7 @@ def test_a_pod_uses_its_service_account_once_that_is_named(
 ) -> None:
     pod["REPLAY_ALLOW_CONTEXT"] = allowed
     replayed = replay("shell-spawn", "-o", "json", *words, env=pod, program=IN_A_POD)
-    assert replayed.code == 10, replayed.stderr
+    assert replayed.code == 11, replayed.stderr
     assert replayed.document["context"] == "in-cluster"
 
 

@@ -68,7 +68,7 @@ def plugin(namespace: Namespace, tmp_path: Path) -> Plugin:
 
 def test_its_first_call_is_made_alone(replay: Replay, kubeconfigs: Kubeconfigs, plugin: Plugin) -> None:
     replayed = replay("shell-spawn", "-o", "json", env=kubeconfigs(user=plugin.user()))
-    assert replayed.code == 10
+    assert replayed.code == 11
     assert replayed.document["cleanup"]["status"] == "clean"
     assert plugin.calls[:2] == ["begin", "end"]
     assert plugin.calls.count("begin") >= 5  # the first contact, watch, create, exec, delete
@@ -79,7 +79,7 @@ def test_it_may_ask_for_a_login_at_the_terminal(
 ) -> None:
     user = plugin.user(login=ASK)
     replayed = replay.on_terminal("shell-spawn", env=kubeconfigs(user=user), typed="open sesame\n")
-    assert replayed.code == 10
+    assert replayed.code == 11
     assert (plugin.folder / "password").read_text() == "open sesame\n"
     assert replayed.stdout.count("Password: ") == 1
     assert replayed.stdout.count("Touch the key") == 1  # later calls keep what it says to themselves

@@ -19,8 +19,9 @@ def test_pods_and_pods_exec_are_enough_in_a_namespace_that_exists(
     namespace.create()
     user = kubeconfigs(user={"token": make_account(namespace, *MINIMAL)})
     replayed = replay("shell-spawn", "-o", "json", env=user)
-    assert replayed.code == 10
+    assert (replayed.code, replayed.document["detection"]["reason"]) == (11, "backend_discovery_denied")
     assert replayed.document["cleanup"]["status"] == "clean"
+    assert replay("shell-spawn", "--no-detection", env=user).code == 10
 
 
 def test_an_impersonated_user_acts_in_every_call(
@@ -31,7 +32,7 @@ def test_an_impersonated_user_acts_in_every_call(
     bind(namespace, {"kind": "User", "name": user}, *MINIMAL)
     wait_until_granted(namespace, user, *MINIMAL)
     before = len(audit.events())
-    assert replay("shell-spawn", "--as", user).code == 10
+    assert replay("shell-spawn", "--no-detection", "--as", user).code == 10
     acted = [event.get("impersonatedUser", {}).get("username") for event in audit.events()[before:]]
     assert len(acted) == 6
     assert set(acted) == {user}
@@ -42,7 +43,7 @@ def test_an_impersonated_group_acts_too(replay: Replay, namespace: Namespace) ->
     group = f"{namespace.name}-testers"
     bind(namespace, {"kind": "Group", "name": group}, *MINIMAL)
     words = ("--as", "somebody@example.com", "--as-group", group)
-    assert replay(*words[:2], "shell-spawn", *words[2:]).code == 10
+    assert replay(*words[:2], "shell-spawn", *words[2:]).code == 11
 
 
 def test_an_impersonated_user_without_rights_is_refused(replay: Replay, namespace: Namespace) -> None:

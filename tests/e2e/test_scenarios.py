@@ -83,7 +83,7 @@ def test_the_rights_that_it_states_are_enough_where_only_restricted_pods_are_adm
     place.create(enforce="privileged" if scenario == PRIVILEGED else "restricted")
     user = {"token": make_account(place, *stated_rules(scenario))}
     replayed = replay(scenario, *WORDS[scenario], "-o", "json", env=kubeconfigs(user=user))
-    assert (replayed.code, replayed.document["failure_reason"]) == (10, "")
+    assert (replayed.code, replayed.document["failure_reason"]) == (11, "")
     assert replayed.document["cleanup"]["status"] == "clean"
 
 
