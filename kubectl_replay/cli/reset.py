@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from kubectl_replay.cli.options import Command
-from kubectl_replay.cli.printing import emit
-from kubectl_replay.cli.setup import admitted
+from kubectl_replay.cli.setup import admitted, attempt
 
 
 @click.command("reset", cls=Command)
@@ -16,11 +15,4 @@ def command(ctx: click.Context) -> int:
 
     Its name is k8s-replay, or what KIND_CLUSTER says. One whose nodes lack our label is left as it is.
     """
-    from kubectl_replay.kind import Refused
-
-    cluster = admitted(ctx)
-    try:
-        return emit(f"{cluster.delete()}\n", 0)
-    except Refused as refused:
-        click.echo(f"error: {refused}", err=True)
-        return 20
+    return attempt(admitted(ctx).delete)

@@ -11,6 +11,8 @@ from kubectl_replay.cli.printing import emit
 from kubectl_replay.cli.setup_falco import falco
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kubectl_replay.kind import Kind
 
 
@@ -30,17 +32,24 @@ def kind(ctx: click.Context) -> int:
     One that exists is left as it is. `kubectl replay reset` deletes it again.
     """
     from kubectl_replay.interruption import Interrupted
-    from kubectl_replay.kind import Refused
 
     cluster = admitted(ctx)
     try:
-        return emit(f"{cluster.create()}\n", 0)
-    except Refused as refused:
-        click.echo(f"error: {refused}", err=True)
-        return 20
+        return attempt(cluster.create)
     except Interrupted:
         click.echo(f"notice: kind may have left a part of the cluster: {cluster.deletion}", err=True)
         raise
+
+
+def attempt(change: Callable[[], str]) -> int:
+    """Change the cluster and print what came of it; a refusal ends 20."""
+    from kubectl_replay.kind import Refused
+
+    try:
+        return emit(f"{change()}\n", 0)
+    except Refused as refused:
+        click.echo(f"error: {refused}", err=True)
+        return 20
 
 
 def admitted(ctx: click.Context) -> Kind:
