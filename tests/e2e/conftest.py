@@ -24,18 +24,6 @@ if TYPE_CHECKING:
     from tests.cluster.state import Cluster
 
 
-GROUPS = {
-    "test_cluster_": "machine",
-    "test_faults_nodes": "faults",
-    "test_faults_server": "faults",
-    "test_outage": "faults",
-}
-"""Files whose tests have clusters of their own, besides the one of all others, and who shares a process.
-
-Those in folders have clusters of their own, too: one a folder.
-"""
-
-
 def pytest_report_header() -> str:
     """Say with which kubectl the tests run; one that must be built is built here, where that can be seen."""
     try:
@@ -45,10 +33,9 @@ def pytest_report_header() -> str:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep the tests of a file in one process, and all those that use the same cluster of their own."""
+    """Keep the tests of a file in one process, and those of a folder, which have clusters of their own."""
     file, folder = item.path.stem, item.path.parent
-    shared = next((group for prefix, group in GROUPS.items() if file.startswith(prefix)), file)
-    item.add_marker(pytest.mark.xdist_group(shared if folder == Path(__file__).parent else folder.name))
+    item.add_marker(pytest.mark.xdist_group(file if folder == Path(__file__).parent else folder.name))
 
 
 @pytest.fixture(scope="session")

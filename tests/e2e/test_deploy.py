@@ -32,6 +32,12 @@ def assert_failed(replayed: Replayed, reason: str) -> None:
     assert document["cleanup"]["status"] == "clean"
 
 
+def assert_told(replay: Replay, replayed: Replayed, words: str) -> None:
+    """Both the result and the command that it has one paste say these words."""
+    assert words in replayed.message
+    assert words in paste(replay, replayed)
+
+
 def paste(replay: Replay, replayed: Replayed, env: dict[str, str | None] | None = None) -> str:
     """Run the command that was printed, as a person would, and return what it complains of."""
     (command,) = [line for line in replayed.message.splitlines() if line.startswith("command: ")]
@@ -46,8 +52,7 @@ def test_a_pod_that_the_api_server_finds_invalid(replay: Replay, draft: Draft, n
     replayed = replay(*draft.write(), "-o", "json")
     assert_failed(replayed, "manifest_refused")
     assert 'The Pod "probe-target-' in replayed.message
-    assert "must be less than or equal to memory limit of 1Mi" in replayed.message
-    assert "must be less than or equal to memory limit of 1Mi" in paste(replay, replayed)
+    assert_told(replay, replayed, "must be less than or equal to memory limit of 1Mi")
 
 
 def test_a_manifest_with_a_field_that_kubernetes_does_not_know(
@@ -57,8 +62,7 @@ def test_a_manifest_with_a_field_that_kubernetes_does_not_know(
     draft.pod["spec"]["restartPolicies"] = "Never"
     replayed = replay(*draft.write(), "-o", "json")
     assert_failed(replayed, "manifest_refused")
-    assert 'unknown field "spec.restartPolicies"' in replayed.message
-    assert 'unknown field "spec.restartPolicies"' in paste(replay, replayed)
+    assert_told(replay, replayed, 'unknown field "spec.restartPolicies"')
 
 
 def test_a_namespace_whose_pod_security_does_not_admit_the_workload(
@@ -68,8 +72,7 @@ def test_a_namespace_whose_pod_security_does_not_admit_the_workload(
     draft.pod["spec"]["securityContext"] = {"runAsUser": 0}
     replayed = replay(*draft.write(), "-o", "json")
     assert_failed(replayed, "admission_denied")
-    assert 'violates PodSecurity "restricted:latest"' in replayed.message
-    assert 'violates PodSecurity "restricted:latest"' in paste(replay, replayed)
+    assert_told(replay, replayed, 'violates PodSecurity "restricted:latest"')
     assert "next: name a namespace whose policy admits it (--namespace), or change that policy" in (
         replayed.message.splitlines()
     )
@@ -127,8 +130,7 @@ def test_a_quota_that_is_used_up(replay: Replay, namespace: Namespace) -> None:
     namespace.kubectl("create", "quota", "none", "--hard=pods=0").passed()
     replayed = replay("shell-spawn", "-o", "json")
     assert_failed(replayed, "admission_denied")
-    assert "exceeded quota: none" in replayed.message
-    assert "exceeded quota: none" in paste(replay, replayed)
+    assert_told(replay, replayed, "exceeded quota: none")
 
 
 def test_a_create_whose_answer_never_comes_is_undone(

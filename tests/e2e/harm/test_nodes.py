@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 from tests.cluster.site import find_site
-from tests.e2e.api import Api, serve
-from tests.e2e.cluster import CONTEXT_VARIABLE
-from tests.e2e.frail import KUBELET, Frail, bring
+from tests.e2e.frail import KUBELET, Frail
 from tests.e2e.interruptions import sleep_in_the_pod
 
 if TYPE_CHECKING:
@@ -24,29 +21,10 @@ if TYPE_CHECKING:
     from tests.e2e.namespaces import Namespace
     from tests.e2e.replay import Replay, Replayed
 
-pytestmark = pytest.mark.skipif(
-    CONTEXT_VARIABLE in os.environ, reason=f"it harms a cluster, and {CONTEXT_VARIABLE} names somebody's"
-)
+CLUSTER = (4, 2)
 
 FIRST, SECOND = (find_site().node(index).name for index in range(2))
 TAINT = {"key": "e2e", "value": "taken", "effect": "NoSchedule"}
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    with bring(4, 2, tmp_path_factory.mktemp("home")) as target:
-        yield target
-
-
-@pytest.fixture(scope="module")
-def api(target: Target) -> Iterator[Api]:
-    with serve(target.environment) as api:
-        yield api
-
-
-@pytest.fixture(scope="module")
-def kinds(api: Api) -> list[str]:
-    return api.kinds()
 
 
 @pytest.fixture

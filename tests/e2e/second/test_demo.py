@@ -7,28 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.second_cluster import SITE, ask, require, up
+from tests.e2e.second_cluster import SITE, ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.cluster.state import Cluster
 
 SENTENCE = "no local cluster answers and there is no Docker with kind: this machine becomes the cluster.\n"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _clean() -> Iterator[None]:
-    require()
-    ask("down")
-    yield
-    assert ask("down").code == 0
-
-
-@pytest.fixture
-def cluster() -> Cluster:
-    return up()
 
 
 @pytest.fixture

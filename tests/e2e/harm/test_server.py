@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -12,9 +11,7 @@ import pytest
 from kubectl_replay.interruption import ONE_PRESS_SECONDS
 from kubectl_replay.removal import AWAY_SECONDS
 from tests.e2e import programs
-from tests.e2e.api import Api, serve
-from tests.e2e.cluster import CONTEXT_VARIABLE
-from tests.e2e.frail import API_SERVER, Frail, bring, settle
+from tests.e2e.frail import API_SERVER, Frail, settle
 from tests.e2e.interruptions import sleep_in_the_pod
 from tests.e2e.waiting import until
 
@@ -28,26 +25,7 @@ if TYPE_CHECKING:
     from tests.e2e.namespaces import Namespace
     from tests.e2e.replay import Replay, Replayed
 
-pytestmark = pytest.mark.skipif(
-    CONTEXT_VARIABLE in os.environ, reason=f"it harms a cluster, and {CONTEXT_VARIABLE} names somebody's"
-)
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    with bring(3, 1, tmp_path_factory.mktemp("home")) as target:
-        yield target
-
-
-@pytest.fixture(scope="module")
-def api(target: Target) -> Iterator[Api]:
-    with serve(target.environment) as api:
-        yield api
-
-
-@pytest.fixture(scope="module")
-def kinds(api: Api) -> list[str]:
-    return api.kinds()
+CLUSTER = (3, 1)
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.api import Api, serve
-from tests.e2e.cluster import CONTEXT_VARIABLE
-from tests.e2e.frail import API_SERVER, KUBELET, Frail, bring
+from tests.e2e.frail import API_SERVER, KUBELET, Frail
 from tests.e2e.interruptions import sleep_in_the_pod, wait_until_begun
 
 if TYPE_CHECKING:
@@ -21,27 +18,7 @@ if TYPE_CHECKING:
     from tests.e2e.namespaces import Namespace
     from tests.e2e.replay import Replay
 
-pytestmark = pytest.mark.skipif(
-    CONTEXT_VARIABLE in os.environ, reason=f"it harms a cluster, and {CONTEXT_VARIABLE} names somebody's"
-)
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    """A cluster beside the one of all other tests, which must not feel this."""
-    with bring(2, 1, tmp_path_factory.mktemp("home")) as target:
-        yield target
-
-
-@pytest.fixture(scope="module")
-def api(target: Target) -> Iterator[Api]:
-    with serve(target.environment) as api:
-        yield api
-
-
-@pytest.fixture(scope="module")
-def kinds(api: Api) -> list[str]:
-    return api.kinds()
+CLUSTER = (2, 1)
 
 
 @pytest.fixture

@@ -12,25 +12,10 @@ from tests.cluster.errors import ClusterError
 from tests.cluster.health import wait_ready
 from tests.cluster.recipes import locate_archives
 from tests.e2e.registry import serve
-from tests.e2e.second_cluster import SITE, ask, kubectl, require, run_pod, up
+from tests.e2e.second_cluster import SITE, kubectl, run_pod
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.cluster.state import Cluster
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _clean() -> Iterator[None]:
-    require()
-    ask("down")
-    yield
-    assert ask("down").code == 0
-
-
-@pytest.fixture
-def cluster() -> Cluster:
-    return up()
 
 
 @pytest.mark.parametrize("image", ["curlimages/curl:8.10.1", "debian:12-slim", "busybox:1.36"])

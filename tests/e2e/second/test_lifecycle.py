@@ -19,24 +19,11 @@ from tests.cluster.network import find_links
 from tests.cluster.processes import run, spawn
 from tests.cluster.state import CHECKOUT, Cluster
 from tests.e2e.machine import find_processes, take_snapshot
-from tests.e2e.second_cluster import ENVIRONMENT, SITE, ask, kubectl, require, run_pod, up
+from tests.e2e.second_cluster import ENVIRONMENT, SITE, ask, kubectl, run_pod, up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _clean() -> Iterator[None]:
-    require()
-    ask("down")
-    yield
-    assert ask("down").code == 0
-
-
-@pytest.fixture
-def cluster() -> Cluster:
-    return up()
 
 
 def test_a_pod_runs_and_answers_as_soon_as_up_returns(cluster: Cluster) -> None:
