@@ -29,20 +29,24 @@ if TYPE_CHECKING:
     from kubectl_replay.scenario.spec import Scenario
     from kubectl_replay.watch import PodWatch
 
-_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 """No vowels, so no words; no digits that look like letters. Kubernetes' own generated names use it."""
+
+
+RUN_LENGTH = 8
+"""How long a run's id is."""
 
 
 def token(length: int) -> str:
     """Draw a random word that may stand in names, labels and shell commands."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 @dataclass(frozen=True)
 class Identity:
     """What is unique to a run: its id, the nonce its command carries, and the two halves of its proof."""
 
-    run: str = field(default_factory=lambda: token(8))
+    run: str = field(default_factory=lambda: token(RUN_LENGTH))
     nonce: str = field(default_factory=lambda: token(12))
     proof_a: str = field(default_factory=lambda: token(12))
     proof_b: str = field(default_factory=lambda: token(12))
