@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Install = Callable[[Shape], StandIn]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """The cluster."""
     if CONTEXT_VARIABLE in os.environ:
@@ -41,27 +41,27 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         yield target
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def local(target: Target) -> Cluster:
     """The cluster, for what only its host sees."""
     assert target.local
     return target.local
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def api(target: Target) -> Iterator[Api]:
     """Its API, asked as the administrator."""
     with serve(target.environment) as api:
         yield api
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def kinds(api: Api) -> list[str]:
     """All namespaced kinds of the cluster."""
     return api.kinds()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def falco_images(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the stand-in's images are made."""
     return tmp_path_factory.mktemp("falco-images")
