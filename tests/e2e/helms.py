@@ -122,10 +122,17 @@ def values(target: Target, namespace: str = NAMESPACE) -> dict[str, Any]:
 def objects(target: Target) -> dict[str, str]:
     """Give what there is in the cluster, with what changes whenever somebody changes it.
 
-    What the control plane makes in every namespace, when it finds the time, is left out.
+    What the control plane makes in every namespace, when it finds the time, is left out, and what is on its
+    way out with the namespace of an earlier test.
     """
     listed = json.loads(target.kubectl("get", _KINDS, "-A", "-o", "json").passed())["items"]
-    return dict(_fingerprint(item) for item in listed if item["metadata"]["name"] not in _OF_EVERY_NAMESPACE)
+    going = {item["metadata"]["name"] for item in listed if "deletionTimestamp" in item["metadata"]}
+    return dict(
+        _fingerprint(item)
+        for item in listed
+        if item["metadata"]["name"] not in _OF_EVERY_NAMESPACE
+        and not going & {item["metadata"]["name"], item["metadata"].get("namespace")}
+    )
 
 
 def _fingerprint(item: Mapping[str, Any]) -> tuple[str, str]:
