@@ -22,6 +22,7 @@ _NOTE: Final = re.compile(r"<!-- (not run|file): (\S.*\S) -->")
 _ENDS: Final = re.compile(r"#.*\bends (\d+)\b")
 _LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _OPERATOR: Final = re.compile(r"[|&;<>()]+")
+_WRITTEN: Final = re.compile(r"> ([\w.-]+)")
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 
 
@@ -60,6 +61,11 @@ class Command:
             elif calls[-1] or not _ASSIGNMENT.match(word):
                 calls[-1].append(word)
         return [call for call in calls if call]
+
+    @property
+    def writes(self) -> list[str]:
+        """The files that its output goes to."""
+        return _WRITTEN.findall(self.text)
 
 
 @dataclass(frozen=True)

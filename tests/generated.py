@@ -20,7 +20,7 @@ from kubectl_replay.reasons import FAILURE_CODES, REASONS, Phase
 from kubectl_replay.scenario.declaration import declared
 from kubectl_replay.scenario.evidence import EvidenceKinds
 from kubectl_replay.scenario.loader import load
-from tests import fields
+from tests import fields, rule_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -93,6 +93,17 @@ def _built_in() -> list[Scenario]:
     return [load(entry.folder) for entry in entries]
 
 
+def rules() -> str:
+    """Return which rules and requests are expected to show each built-in scenario."""
+    head = ("scenario", "Falco's rule", "its file is", "a stock Falco", "in the audit log", "ATT&CK")
+    return _table(head, rule_mapping.mapping(_built_in()))
+
+
+def rules_files() -> str:
+    """Return where rules come from."""
+    return _table(("file", "maturity", "looked at", "who has it"), rule_mapping.files())
+
+
 def permissions() -> str:
     """Return the rights that each built-in scenario needs in its namespace."""
     rows = ((f"`{item.id}`", "<br>".join(item.requires.permissions)) for item in _built_in())
@@ -158,6 +169,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "reasons": reasons,
     "missed": missed,
     "scenarios": scenarios,
+    "rules": rules,
+    "rules-files": rules_files,
     "permissions": permissions,
     "fields": field_table,
     "modules": modules,

@@ -84,6 +84,10 @@ def test_calls_have_neither_variables_nor_redirections_nor_comments(document: Do
     ]
 
 
+def test_a_redirection_writes_a_file(document: Document) -> None:
+    assert [command.writes for command in document.commands] == [[], [], ["file"]]
+
+
 def test_links_are_those_of_the_prose_alone(document: Document) -> None:
     assert document.links == ["other.md#an-anchor", "https://example.com"]
 

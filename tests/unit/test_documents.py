@@ -26,6 +26,7 @@ from kubectl_replay.scenario.spec import declared
 from tests import generated
 from tests.documents import HOME, Command, Document, documents
 from tests.e2e.accounts import MINIMAL
+from tests.e2e.falco.test_detection_rights import LOGS, PODS
 from tests.unit.runs import pinned_run
 
 if TYPE_CHECKING:
@@ -109,7 +110,12 @@ MAKES = [(document, command) for document, command in COMMANDS if any(c[0] == "m
 
 
 @pytest.mark.parametrize(("document", "command"), REPLAYS, ids=_name)
-def test_every_command_is_one_that_the_command_line_takes(document: Document, command: Command) -> None:
+def test_every_command_is_one_that_the_command_line_takes(
+    document: Document, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for file in {file for other in document.commands for file in other.writes}:
+        Path(file).touch()
     for words in _replay_words(command):
         parsed = _parse(words)
         ids = {value for key in ("ids", "scenario_id") for value in _listed(parsed.params.get(key))}
@@ -293,7 +299,15 @@ def test_the_scenarios_that_documents_give_load(tmp_path: Path) -> None:
     assert loaded
 
 
-def test_the_role_that_is_published_is_the_one_that_is_tested() -> None:
-    text = Document(HOME / "docs/advanced-usage.md").files["role.yaml"]
-    (role,) = [body for body in yaml.safe_load_all(text) if body["kind"] == "Role"]
-    assert role["rules"] == list(MINIMAL)
+@pytest.mark.parametrize(
+    ("page", "file", "rules"),
+    [
+        ("docs/advanced-usage.md", "role.yaml", MINIMAL),
+        ("docs/detection.md", "falco-reader.yaml", (PODS, LOGS)),
+    ],
+)
+def test_the_roles_that_are_published_are_those_that_are_tested(
+    page: str, file: str, rules: tuple[dict[str, list[str]], ...]
+) -> None:
+    bodies = yaml.safe_load_all(Document(HOME / page).files[file])
+    assert [body["rules"] for body in bodies if body["kind"] == "Role"] == [list(rules)]

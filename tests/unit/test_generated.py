@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from kubectl_replay.cli.commands import COMMANDS
 from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.detection.rules_file import how_to_have
 from kubectl_replay.reasons import REASONS
 from kubectl_replay.scenario.evidence import EvidenceKinds
+from kubectl_replay.scenario.loader import load
 from kubectl_replay.scenario.spec import declared
-from tests import fields, generated
+from tests import fields, generated, rule_mapping
 from tests.documents import HOME
+from tests.unit.scenario.built_in import BUILT_IN
 
 
 def test_no_document_is_stale() -> None:
@@ -46,6 +52,34 @@ def test_every_reason_has_a_row() -> None:
 def test_every_reason_for_a_missing_detection_has_a_row() -> None:
     rows = generated.missed().splitlines()[2:]
     assert [row.split("`")[1] for row in rows] == [str(reason) for reason in Missed]
+
+
+def test_every_built_in_scenario_has_a_row_with_its_rule_and_the_file_that_has_it() -> None:
+    rows = [row.split(" | ") for row in generated.rules().splitlines()[2:]]
+    assert [row[0].split("`")[1] for row in rows] == sorted(BUILT_IN)
+    assert {row[2] for row in rows} == {"stable", "incubating", "plugin k8saudit", "none of Falco's"}
+    assert rows[-1] == [
+        "| [`shell-spawn`](../scenarios/shell-spawn/README.md)",
+        "Terminal shell in container",
+        "stable",
+        "alerts",
+        "`create pods/exec`<br>`get pods/exec`",
+        "T1609, T1059.004 |",
+    ]
+
+
+def test_a_file_of_rules_that_nobody_looked_up_is_an_error() -> None:
+    scenario = load(BUILT_IN["shell-spawn"])
+    falco = replace(scenario.detection.falco, rules_file="ours.yaml")
+    changed = replace(scenario, detection=replace(scenario.detection, falco=falco))
+    with pytest.raises(KeyError, match=re.escape("ours.yaml")):
+        list(rule_mapping.mapping([changed]))
+
+
+def test_where_rules_come_from_is_told_for_every_file_that_the_code_knows() -> None:
+    assert [file for file in rule_mapping.FILES if how_to_have(file).startswith("this rule is in ")] == []
+    names = [row.split("`")[1] for row in generated.rules_files().splitlines()[2:]]
+    assert names == list(rule_mapping.FILES)
 
 
 def test_every_command_has_its_help() -> None:

@@ -32,8 +32,8 @@ SILENT = Verdict(
         (
             "k8s_audit_rules.yaml",
             (
-                "a stock Falco does not have this rule: load the plugin k8saudit with its k8s_audit_rules.yaml,"
-                " and feed it the API server's audit log"
+                "a stock Falco does not have this rule: load the plugin k8saudit with its "
+                "k8s_audit_rules.yaml, and feed it the API server's audit log"
             ),
         ),
         ("README.md", "no Falco comes with this rule: add it from the scenario's README.md"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kubectl_replay.detection.rules_file import OWN_PAGE
 from kubectl_replay.scenario.loader import load
 from kubectl_replay.scenario.placeholders import fill
 from tests.unit.scenario.built_in import BUILT_IN, PRIVILEGED, each_folder, objects, pods
@@ -114,3 +115,17 @@ def test_what_a_detector_is_expected_to_say_is_named_for_json_and_for_text(folde
     assert detection.semantics
     assert len(detection.falco.rules) == len(detection.falco.output_prefixes) == 1
     assert not detection.falco.search_patterns + detection.falco.output_patterns
+
+
+@each_folder
+def test_the_readme_names_the_expected_rule_its_message_and_the_file_that_has_it(folder: Path) -> None:
+    falco = load(folder).detection.falco
+    page = " ".join((folder / "README.md").read_text("utf-8").split())
+    (rule,), (prefix,) = falco.rules, falco.output_prefixes
+    if falco.rules_file == OWN_PAGE:
+        assert f"- rule: {rule} " in page
+        assert f"output: {prefix} " in page
+    else:
+        assert f"*{rule}*" in page
+        assert f'message begins "{prefix}"' in page
+        assert f"`{falco.rules_file}`" in page
