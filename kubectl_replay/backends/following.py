@@ -53,7 +53,7 @@ class Following:
         self.refused: Completed | None = None
         """What kubectl said where the API server forbids to read it."""
         self.last: Completed | None = None
-        """What kubectl said when the log last ended."""
+        """What kubectl said when the log last ended, whether or not there was one before a restart."""
         self._kubectl = kubectl.within(place.namespace)
         self._since = since
         self._stack = ExitStack()
@@ -98,11 +98,12 @@ class Following:
 
     def _end(self) -> None:
         """Take leave of a log that ended; after the container's own end its last words come first."""
-        self.last = self._stream.close() if self._stream else None
+        ended = self._stream.close() if self._stream else None
         previous, self._stream = self._previous, None
         self._stack.close()
-        if self.last and words.read(self.last.err) is Reason.RBAC_DENIED:
-            self.refused = self.last
+        self.last = self.last if previous else ended
+        if ended and words.read(ended.err) is Reason.RBAC_DENIED:
+            self.refused = ended
         elif not previous:
             self.broken = True
             self._start(Log(self._place.pod, self._place.container, self.seconds, previous=True))
