@@ -29,7 +29,7 @@ from tests.e2e.alerting import alerting
 from tests.e2e.api import serve
 from tests.e2e.falco_lines import Sighting, json_alert
 from tests.e2e.falco_manifests import Shape
-from tests.e2e.frail import bring
+from tests.e2e.frail import KUBELET, Frail, bring
 from tests.e2e.stand_in import deploy
 
 if TYPE_CHECKING:
@@ -42,22 +42,31 @@ IDENTITY = Target("k8s-replay", POD, "target", (f"containerd://{'f' * 64}",), "z
 RULE = "Terminal shell in container"
 
 
-def print_busy_log(stand_in: StandIn) -> None:
+def keep_logs(target: Reached) -> None:
+    """Have the kubelet keep more of a log than its 10 MiB, which are fewer lines than these."""
+    assert target.local
+    file = target.local.folder / "nodes" / target.local.nodes[0].name / "kubelet.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"containerLogMaxSize": "1Gi"}))
+    kubelet = Frail(target.local, KUBELET)
+    kubelet.kill()
+    kubelet.heal()
+
+
+def print_busy_log(stand_in: StandIn, at: int) -> None:
     """Let others have nearly all lines, and the run the last one."""
     (agent,) = stand_in.agents
-    at = time.time_ns()
     others = Sighting(at, "0123456789ab", "cart", "shop", "cart-1", "bash -i")
     agent.feed(*(json_alert(replace(others, time=at + number)) for number in range(LINES)))
     agent.feed(json_alert(replace(others, container_id="f" * 64, pod=POD, namespace="k8s-replay")))
 
 
-def decide(stand_in: StandIn, begin: float) -> None:
+def decide(stand_in: StandIn, begin: float, at: int) -> None:
     """Have our own backend find the last line."""
     (agent,) = stand_in.agents
     falco = Falco(Kubectl(Connection()), FalcoExpectation(rules=(RULE,)), stand_in.namespace)
     falco.follow(agent.node, begin)
-    moment, window = now(), Window(0)
-    verdict = falco.ask(Question(IDENTITY, window, window, moment, moment, 60.0))
+    moment, window = now(), Window(at)
+    verdict = falco.ask(Question(IDENTITY, window, window, moment, moment, 600.0))
     falco.close()
     assert verdict.verdict == "detected", verdict
     assert verdict.noise == LINES, verdict.noise
@@ -74,10 +83,10 @@ def count(stand_in: StandIn) -> None:
 def busy_log(target: Reached, stand_in: StandIn, rounds: int) -> None:
     """Print the ratio of a decision over 100,000 lines to their mere count."""
     os.environ.update(target.environment)
-    begin = time.monotonic()
-    print_busy_log(stand_in)
+    begin, at = time.monotonic(), time.time_ns()
+    print_busy_log(stand_in, at)
     name = f"{LINES} lines: verdict / kubectl logs | wc -l"
-    print(measure(name, partial(decide, stand_in, begin), partial(count, stand_in), rounds), flush=True)
+    print(measure(name, partial(decide, stand_in, begin, at), partial(count, stand_in), rounds), flush=True)
 
 
 def delays(target: Reached, stand_in: StandIn, rounds: int) -> None:
@@ -111,6 +120,7 @@ def main(rounds: int) -> None:
         bring(7, 1, _made(folder, "home")) as target,
         serve(target.environment) as api,
     ):
+        keep_logs(target)
         for measured in (delays, busy_log):
             stand_in = deploy(target, api, _made(folder, measured.__name__), Shape())
             try:
