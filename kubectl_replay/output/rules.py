@@ -63,7 +63,8 @@ def _lines(found: Sequence[Loaded], expected: Expected) -> Iterator[str]:
             yield ""
         agent = item.fleet.spokesman.pod
         if item.rules:
-            yield f"{item.fleet.name}: {len(item.rules)} rules, as {agent} says"
+            count = "1 rule" if len(item.rules) == 1 else f"{len(item.rules)} rules"
+            yield f"{item.fleet.name}: {count}, as {agent} says"
             yield from _table([HEAD, *(_cells(rule, expected) for rule in item.rules)])
         else:
             yield f"{item.fleet.name}: rules not known; files that {agent} loaded at its start:"

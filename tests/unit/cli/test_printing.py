@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kubectl_replay.cli import printing
-from kubectl_replay.cli.printing import emit, note
+from kubectl_replay.cli.printing import emit, emit_each, note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.unit.cli.conftest import Refusing
 
@@ -114,3 +114,35 @@ def test_nobody_has_to_read_a_note(
     note("a")
     monkeypatch.setattr(sys, "stderr", None)
     note("b")
+
+
+def test_texts_are_printed_as_they_come(capsys: pytest.CaptureFixture[str]) -> None:
+    seen: list[str] = []
+
+    def texts() -> Iterator[str]:
+        for text in ("a\n", "b\n"):
+            yield text
+            seen.append(capsys.readouterr().out)
+
+    assert emit_each(texts(), 20) == 20
+    assert seen == ["a\n", "b\n"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(BrokenPipeError(), 0), (OSError(errno.ENOSPC, "No space left on device"), 20)]
+)
+def test_after_a_text_that_nobody_took_no_other_is_asked_for(
+    refusing: Callable[[str, Exception], Refusing], silenced: list[bool], error: OSError, code: int
+) -> None:
+    refusing("stdout", error)
+    texts = iter(["a\n", "b\n"])
+    assert emit_each(texts) == code
+    assert silenced == [True]
+    assert list(texts) == ["b\n"]
+
+
+def test_a_closed_standard_output_has_no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    texts = iter(["a\n", "b\n"])
+    assert emit_each(texts, 20) == 0
+    assert list(texts) == ["b\n"]
