@@ -9,6 +9,7 @@ REQUIRE := $(if $(filter 1 true yes on,$(STRICT)),detection,behavior)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check e2e bench docs setup-local teardown-local list-scenarios cleanup doctor setup-kind setup-falco reset
+.PHONY: doctor-falco logs-falco logs-falco-raw list-rules
 
 help: ## Show these targets
 	@grep -hE '^[a-z0-9%.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([^:]+):.*## /  \1\t/' | expand -t 24
@@ -56,6 +57,18 @@ cleanup: .venv ## Remove what all runs left
 
 doctor: .venv ## Look for what stands in the way of a replay
 	@$(REPLAY) doctor $(ARGS)
+
+doctor-falco: .venv ## Look at Falco: where it runs, how it prints, what it has loaded
+	@$(REPLAY) doctor falco $(ARGS)
+
+logs-falco: .venv ## Show the alerts of Falco: ARGS='--since 1h --scenario ID -f'
+	@$(REPLAY) logs falco $(ARGS)
+
+logs-falco-raw: .venv ## Show the lines of Falco as they are
+	@$(REPLAY) logs falco --raw $(ARGS)
+
+list-rules: .venv ## List the rules that Falco has loaded
+	@$(REPLAY) rules falco $(ARGS)
 
 setup-kind: .venv ## Make a kind cluster (KIND_CLUSTER=NAME)
 	@$(REPLAY) setup kind $(ARGS)
