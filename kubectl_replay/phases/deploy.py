@@ -8,7 +8,6 @@ import time
 from typing import TYPE_CHECKING
 
 from kubectl_replay import clocks, manifests, ownership, words
-from kubectl_replay.backends.detectors import Detectors
 from kubectl_replay.errors import Failure
 from kubectl_replay.interruption import INTERRUPTION
 from kubectl_replay.reasons import Reason
@@ -28,6 +27,8 @@ SERVICE_ACCOUNT_SECONDS = 10.0
 def deploy(run: Run) -> Status:
     """Create everything the scenario describes, and the namespace if there is none."""
     if run.request.detection and run.cluster:
+        from kubectl_replay.backends.detectors import Detectors  # noqa: PLC0415 - who asks none need not wait
+
         run.detectors = Detectors(run.kubectl, run.cluster, run.request, run.scenario)
     if run.request.fast:
         starts = run.scenario.trigger.kind == "pod-start"  # then a new start is the behavior

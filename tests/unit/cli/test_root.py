@@ -88,7 +88,12 @@ TOLD = "import sys; sys.stderr.write(' '.join(sys.modules))"
 
 def imported(*words: str) -> set[str]:
     """Run a command line in a fresh interpreter and return the modules that it imported."""
-    code = f"import sys; from kubectl_replay.cli.main import run; run({list(words)!r}); {TOLD}"
+    return imported_by(f"from kubectl_replay.cli.main import run; run({list(words)!r})")
+
+
+def imported_by(code: str) -> set[str]:
+    """Run code in a fresh interpreter and return the modules that it imported."""
+    code = f"import sys; {code}; {TOLD}"
     done = run([sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}; {code}"], timeout=60)
     assert done.code == 0
     return set(done.err.split())
@@ -104,6 +109,15 @@ def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("words", [("run", "--help"), ("version",), ("list", "-o", "name")])
 def test_a_light_command_imports_neither_rich_nor_yaml_nor_sh(words: tuple[str, ...]) -> None:
     assert sorted(imported(*words) & {"rich", "yaml", "sh", "asyncio", "importlib.metadata"}) == []
+
+
+@pytest.mark.real_programs
+def test_a_run_that_asks_no_detector_imports_none() -> None:
+    """They would cost such a run a twentieth of its time."""
+    found = {
+        name for name in imported_by("import kubectl_replay.engine") if "kubectl_replay.backends" in name
+    }
+    assert found <= {"kubectl_replay.backends", "kubectl_replay.backends.question"}
 
 
 def test_every_command_s_module_has_it() -> None:
