@@ -33,7 +33,8 @@ def banner(scenario: Scenario) -> str:
 def line(ended: PhaseResult) -> str:
     """Return the one line that says how a phase ended."""
     why = f"  {ended.reason}" if ended.reason else ""
-    return f"{ended.name:<10} {ended.status.upper():<12} {ended.duration_seconds:6.2f}s{why}"
+    status = ended.status.upper().replace("_", " ")
+    return f"{ended.name:<10} {status:<12} {ended.duration_seconds:6.2f}s{why}"
 
 
 class Lines:

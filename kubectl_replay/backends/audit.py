@@ -39,6 +39,11 @@ SERVERS: Final = "component=kube-apiserver"
 
 SERVERS_NAMESPACE: Final = "kube-system"
 
+RIGHTS: Final = (
+    "ask for a Role in kube-system: pods list and pods/log get; or name the log's file with --audit-log"
+)
+"""What to do where nobody may look for API servers."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -97,7 +102,8 @@ class Audit:
         if self._failed:
             denied = words.read(self._failed.err) is Reason.RBAC_DENIED
             reason = Missed.BACKEND_DISCOVERY_DENIED if denied else Missed.BACKEND_DISCOVERY_FAILED
-            return inconclusive(self.name, reason, self._failed.err.strip())
+            verdict = inconclusive(self.name, reason, self._failed.err.strip())
+            return replace(verdict, next_step=RIGHTS) if denied else verdict
         if self._unreadable:
             return inconclusive(self.name, Missed.LOG_UNREADABLE, self._unreadable)
         if not self._logs:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kubectl_replay.detection.check import Check
 from kubectl_replay.detection.falco_rules import Configuration, parse_configuration, parse_rules
 from kubectl_replay.detection.reasons import Missed
+from kubectl_replay.detection.rules_file import DISABLED
 from kubectl_replay.kubectl import Exec
 
 if TYPE_CHECKING:
@@ -64,20 +65,25 @@ def _run(kubectl: Kubectl, agent: Agent, words: tuple[str, ...]) -> Completed:
 
 def checks(answer: Answer, expectation: FalcoExpectation) -> Iterator[Check]:
     """Say what explains silence: the rule, its source, the minimum priority, the output."""
-    if answer.failed:
-        yield Check(Missed.RULE_NOT_LOADED, passed=None, words=answer.failed.err.strip())
+    if answer.failed or not answer.rules:
+        said = answer.failed.err.strip() if answer.failed else "the answer of `falco -L` names no rule"
+        yield Check(Missed.RULE_NOT_LOADED, passed=None, words=said)
     if answer.failed or not answer.rules or not expectation.rules:
         return
     loaded = [rule for rule in answer.rules if rule.name in expectation.rules]
     enabled = [rule for rule in loaded if rule.enabled is not False]
-    said = "disabled" if loaded else f"not among the {len(answer.rules)} rules that are loaded"
+    said = DISABLED if loaded else f"not among the {len(answer.rules)} rules that are loaded"
     yield Check(Missed.RULE_NOT_LOADED, passed=bool(enabled), words="" if enabled else said)
+    if enabled:  # Falco leaves the rules out whose source no plugin has
+        yield Check(Missed.SOURCE_NOT_LOADED, passed=True)
     configuration = answer.configuration
     if configuration is None:
+        yield Check(Missed.MINIMUM_PRIORITY, passed=None, words=f"{CONFIGURATION} cannot be read")
         return
     if configuration.stdout is False:
         yield Check(Missed.STDOUT_OUTPUT_OFF, passed=False, words="stdout_output.enabled: false")
     hidden = [configuration.hides(rule.priority) for rule in enabled]
-    if enabled and None not in hidden:
-        least = f"minimum {configuration.priority}, the rule has {enabled[0].priority}"
-        yield Check(Missed.MINIMUM_PRIORITY, passed=not all(hidden), words=least)
+    if enabled:
+        least = f"minimum {configuration.priority or '?'}, the rule has {enabled[0].priority or '?'}"
+        known = None not in hidden
+        yield Check(Missed.MINIMUM_PRIORITY, passed=not all(hidden) if known else None, words=least)

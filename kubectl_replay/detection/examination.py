@@ -69,7 +69,7 @@ def _to_check(unmade: tuple[Check, ...]) -> str:
     """Say what was not checked, and why, where somebody tried to."""
     named = f"not checked: {', '.join(check.about for check in unmade)}"
     said = " ".join(word for check in unmade for word in check.words.split())
-    return f"{named} ({said})" if said else f"run again with --diagnose; {named}"
+    return f"{named} ({said})" if said else f"run again with --diagnose, which asks Falco itself; {named}"
 
 
 def _because(verdict: Verdict, reason: Missed) -> Verdict:

@@ -47,7 +47,11 @@ def _row(sentence: str, advice: str) -> Meaning:
 
 
 MEANINGS: Final[dict[Missed, Meaning]] = {
-    Missed.NO_BACKEND: _row("No detector was found to ask.", "install one: `kubectl replay setup falco`"),
+    Missed.NO_BACKEND: _row(
+        "No detector was found to ask.",
+        "install Falco with `kubectl replay setup falco`, or name the API server's audit log with"
+        " --audit-log",
+    ),
     Missed.DISABLED: _row("Detection was switched off.", "leave out --no-detection and --backend none"),
     Missed.NO_EXPECTATION: _row(
         "The scenario expects nothing of this detector.",
@@ -70,7 +74,8 @@ MEANINGS: Final[dict[Missed, Meaning]] = {
     ),
     Missed.STDOUT_OUTPUT_OFF: _row(
         "Falco's log holds no alert at all, so nothing shows that alerts are printed there.",
-        "see that stdout_output.enabled is true in falco.yaml, or run again with --canary",
+        "run again with --canary, which has Falco alert on something; see that stdout_output.enabled is true"
+        " in falco.yaml",
     ),
     Missed.LOGS_DENIED: _row(
         "The API server forbids reading the detector's log.",
@@ -78,16 +83,17 @@ MEANINGS: Final[dict[Missed, Meaning]] = {
     ),
     Missed.LOG_UNREADABLE: _row(
         "The detector's log could not be read over the whole time.",
-        "run again; see what is said of it, and for Falco `kubectl replay logs falco`",
+        "mend what is said of it, and run again; `kubectl replay logs falco` reads Falco's",
     ),
     Missed.LOG_ROTATED: _row(
         "The detector's log was rotated during the run, and what was in the old file is lost to us.",
         "run again; a larger containerLogMaxSize of the kubelet makes this rarer",
     ),
     Missed.LOG_SILENT: _row(
-        "The audit log has not one request of this run: its policy leaves all of them out, or it is another"
-        " server's.",
-        "see that this is the audit log of the API server that the context names",
+        "The audit log has not one request of this run: its policy leaves all of them out, it is another"
+        " server's, or it comes late.",
+        "see that this is the audit log of the API server that the context names; where it comes late, allow"
+        " more time with --detect-timeout",
     ),
     Missed.RESTARTED: _row(
         "The detector restarted or loaded its rules anew during the run, and was blind meanwhile.",
@@ -129,20 +135,20 @@ MEANINGS: Final[dict[Missed, Meaning]] = {
     ),
     Missed.OTHER_RULE: _row(
         "The detector alerted on this run, but by another rule than the scenario expects.",
-        "name that rule too, or set rule_matching: all in falco.yaml: by default only the first rule that"
-        " matches an event speaks",
+        "add that rule to detection.falco.rules in scenario.yaml, if it will do; else set rule_matching: all"
+        " in falco.yaml, because by default only the first rule that matches an event speaks",
     ),
     Missed.SOURCE_NOT_LOADED: _row(
         "Falco does not watch the kind of event that the expected rule is about.",
         "load the plugin of that source, for requests to the API server k8saudit",
     ),
     Missed.RULE_NOT_LOADED: _row(
-        "Falco has not loaded the expected rule.",
-        "load the file that has it: `kubectl replay rules falco` lists what is loaded",
+        "Falco has not loaded the expected rule, or has it disabled.",
+        "load the rules file that has it, or enable it; `kubectl replay rules falco` lists what is loaded",
     ),
     Missed.MINIMUM_PRIORITY: _row(
         "Falco's minimum priority is above that of the expected rule.",
-        "lower priority in falco.yaml",
+        "set priority in falco.yaml to that of the rule, or to debug",
     ),
     Missed.TRIGGER_WITHOUT_TERMINAL: _row(
         "The expected rule looks for a terminal, and the command had none.",

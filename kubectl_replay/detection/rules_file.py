@@ -26,6 +26,8 @@ _HOW: Final = {
     " k8s_audit_rules.yaml, and feed it the API server's audit log",
     OWN_PAGE: "no Falco comes with this rule: add it from the scenario's README.md",
 }
+DISABLED: Final = "disabled"
+"""What is said of a rule that is loaded and speaks no word."""
 _LACKS: Final = {Missed.RULE_NOT_LOADED, Missed.SOURCE_NOT_LOADED}
 
 
@@ -37,7 +39,9 @@ def how_to_have(file: str) -> str:
 def advise(verdict: Verdict, file: str) -> Verdict:
     """Let the next step name what has the rule, unless Falco is known to have it."""
     how = how_to_have(file)
-    is_open = Missed.RULE_NOT_LOADED in {check.about for check in verdict.checks}
+    is_open = any(
+        check.about is Missed.RULE_NOT_LOADED and check.words != DISABLED for check in verdict.checks
+    )
     if verdict.verdict != "not_detected" or not how or not is_open:
         return verdict
     more = "" if verdict.reason in _LACKS else f"; where it is loaded, {verdict.next_step}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kubectl_replay.detection.alert import Alert
-from kubectl_replay.detection.reasons import MEANINGS
+from kubectl_replay.detection.reasons import MEANINGS, Missed
 from kubectl_replay.detection.timestamp import text
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ def lines(detection: Detection) -> Iterator[str]:
     if detection.together is None:
         return
     several = len(detection.each) > 1
-    yield from map(_said, detection.each if several else (detection.together,))
+    for verdict in detection.each if several else (detection.together,):
+        yield _said(verdict)
+        yield from (f"  {line}" for line in _seen(verdict))
     if detection.together.next_step:
         yield f"next: {detection.together.next_step}"
 
@@ -40,6 +42,15 @@ def _said(verdict: Verdict) -> str:
         return word
     sentence = MEANINGS[verdict.reason].sentence.rstrip(".")
     return f"{word}:{f'{rule}:' if rule else ''} {sentence} ({verdict.reason})"
+
+
+def _seen(verdict: Verdict) -> Iterator[str]:
+    """Yield what the check saw that decided, or what kubectl said of it; which were not made, if that did."""
+    for check in verdict.checks:
+        if verdict.reason is Missed.CHECK_NOT_MADE:
+            yield f"{check.about}: {' '.join(check.words.split()) or 'not checked'}"
+        elif verdict.reason is check.about:
+            yield from check.words.splitlines()
 
 
 def _after(verdict: Verdict) -> str:

@@ -43,7 +43,7 @@ def test_the_banner_names_the_scenario_its_purpose_and_the_limits() -> None:
     [
         (PASSED, "deploy     PASS           0.13s"),
         (FAILED, "ready      FAIL          60.00s  pod_unschedulable"),
-        (PhaseResult(Phase.DETECTION, Status.NOT_VERIFIED, 20), "detection  NOT_VERIFIED  20.00s"),
+        (PhaseResult(Phase.DETECTION, Status.NOT_VERIFIED, 20), "detection  NOT VERIFIED  20.00s"),
     ],
 )
 def test_a_phase_is_told_in_one_line(ended: PhaseResult, text: str) -> None:

@@ -132,7 +132,7 @@ def test_silence_of_a_falco_that_could_be_heard_is_a_miss_with_a_next_step(
     replayed = run_beside(replay, stand_in, namespace, silence, *QUICK)
     assert verdict(replayed) == (11, "not_detected", "no_alert")
     assert replayed.document["detection"]["next_step"] == (
-        "run again with --diagnose; not checked: rule_not_loaded, minimum_priority"
+        "run again with --diagnose, which asks Falco itself; not checked: rule_not_loaded, minimum_priority"
     )
 
 

@@ -262,7 +262,12 @@ def test_a_search_for_api_servers_that_failed_is_inconclusive(
     kubectl: ScriptedKubectl, failed: Completed, reason: Missed
 ) -> None:
     kubectl.listings = [failed]
-    assert ask(kubectl) == inconclusive(AUDIT, reason, failed.err.strip())
+    told = inconclusive(AUDIT, reason, failed.err.strip())
+    rights = (
+        "ask for a Role in kube-system: pods list and pods/log get; or name the log's file with --audit-log"
+    )
+    is_denied = reason is Missed.BACKEND_DISCOVERY_DENIED
+    assert ask(kubectl) == (replace(told, next_step=rights) if is_denied else told)
     assert kubectl.clock.now == 1002
 
 

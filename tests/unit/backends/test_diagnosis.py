@@ -71,13 +71,13 @@ def explained(answered: Answer, expectation: FalcoExpectation = EXPECTED) -> lis
     return list(checks(answered, expectation))
 
 
-HAS_RULE = Check(Missed.RULE_NOT_LOADED, passed=True)
+HAS_RULE = [Check(Missed.RULE_NOT_LOADED, passed=True), Check(Missed.SOURCE_NOT_LOADED, passed=True)]
 
 
 def test_a_rule_that_is_loaded_and_grave_enough_explains_nothing() -> None:
     found = explained(Answer((OTHER, LOADED), Configuration(priority="debug", stdout=True)))
     least = "minimum debug, the rule has Notice"
-    assert found == [HAS_RULE, Check(Missed.MINIMUM_PRIORITY, passed=True, words=least)]
+    assert found == [*HAS_RULE, Check(Missed.MINIMUM_PRIORITY, passed=True, words=least)]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_rule_that_is_not_loaded_or_not_enabled_is_told(rules: tuple[Rule, ...
 def test_a_rule_below_the_minimum_priority_is_told() -> None:
     found = explained(Answer((LOADED,), Configuration(priority="error")))
     least = "minimum error, the rule has Notice"
-    assert found == [HAS_RULE, Check(Missed.MINIMUM_PRIORITY, passed=False, words=least)]
+    assert found == [*HAS_RULE, Check(Missed.MINIMUM_PRIORITY, passed=False, words=least)]
 
 
 def test_one_rule_that_speaks_is_enough() -> None:
@@ -105,17 +105,22 @@ def test_one_rule_that_speaks_is_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "configuration"),
-    [(Rule(RULE), Configuration(priority="error")), (LOADED, Configuration()), (LOADED, None)],
+    ("rule", "configuration", "words"),
+    [
+        (Rule(RULE), Configuration(priority="error"), "minimum error, the rule has ?"),
+        (LOADED, Configuration(), "minimum ?, the rule has Notice"),
+        (LOADED, None, "/etc/falco/falco.yaml cannot be read"),
+    ],
 )
 def test_a_priority_that_nobody_told_is_a_check_that_was_not_made(
-    rule: Rule, configuration: Configuration | None
+    rule: Rule, configuration: Configuration | None, words: str
 ) -> None:
-    assert explained(Answer((rule,), configuration)) == [HAS_RULE]
+    unmade = Check(Missed.MINIMUM_PRIORITY, passed=None, words=words)
+    assert explained(Answer((rule,), configuration)) == [*HAS_RULE, unmade]
 
 
 def test_alerts_that_are_not_printed_are_told() -> None:
-    _, stdout, *_ = explained(Answer((LOADED,), Configuration(stdout=False)))
+    _, _, stdout, *_ = explained(Answer((LOADED,), Configuration(stdout=False)))
     assert stdout == Check(Missed.STDOUT_OUTPUT_OFF, passed=False, words="stdout_output.enabled: false")
 
 
@@ -124,11 +129,10 @@ def test_what_kept_falco_from_being_asked_is_told() -> None:
     assert found == [Check(Missed.RULE_NOT_LOADED, passed=None, words=FORBIDDEN.strip())]
 
 
-@pytest.mark.parametrize(
-    ("answered", "expectation"),
-    [(Answer(), EXPECTED), (Answer((LOADED,)), FalcoExpectation(output_prefixes=("A shell",)))],
-)
-def test_an_answer_without_rules_and_an_expectation_of_none_explain_nothing(
-    answered: Answer, expectation: FalcoExpectation
-) -> None:
-    assert explained(answered, expectation) == []
+def test_an_answer_without_rules_is_a_check_that_was_not_made() -> None:
+    words = "the answer of `falco -L` names no rule"
+    assert explained(Answer()) == [Check(Missed.RULE_NOT_LOADED, passed=None, words=words)]
+
+
+def test_an_expectation_of_no_rule_is_not_explained() -> None:
+    assert explained(Answer((LOADED,)), FalcoExpectation(output_prefixes=("A shell",))) == []

@@ -111,7 +111,7 @@ def test_silence_of_a_falco_that_can_be_heard_is_not_detected(one: ScriptedKubec
         "not_detected",
         "Falco",
         Missed.NO_ALERT,
-        "run again with --diagnose; not checked: rule_not_loaded, minimum_priority",
+        "run again with --diagnose, which asks Falco itself; not checked: rule_not_loaded, minimum_priority",
         checks=unmade,
     )
     assert one.clock.now == pytest.approx(1022)

@@ -134,7 +134,9 @@ def test_a_cause_never_changes_the_verdict(cause: Missed) -> None:
 def test_causes_that_were_not_looked_at_are_named() -> None:
     verdict = examine(Check(Missed.RULE_NOT_LOADED, passed=None), Check(Missed.MINIMUM_PRIORITY, passed=None))
     assert (verdict.verdict, verdict.reason) == ("not_detected", Missed.NO_ALERT)
-    assert verdict.next_step == "run again with --diagnose; not checked: rule_not_loaded, minimum_priority"
+    assert verdict.next_step == (
+        "run again with --diagnose, which asks Falco itself; not checked: rule_not_loaded, minimum_priority"
+    )
 
 
 def test_a_cause_that_was_found_needs_no_further_look() -> None:
@@ -156,7 +158,7 @@ def test_the_audit_log_is_judged_alike() -> None:
     assert examination.judge(Findings([RECORD])).rule == "create pods/exec"
     silent: Findings[Alert] = Findings()
     assert examination.judge(silent).next_step == (
-        "run again with --diagnose; not checked: audit_policy_silent"
+        "run again with --diagnose, which asks Falco itself; not checked: audit_policy_silent"
     )
 
 

@@ -17,7 +17,7 @@ SILENT = Verdict(
     "not_detected",
     "Falco",
     Missed.NO_ALERT,
-    "run again with --diagnose; not checked: rule_not_loaded",
+    "run again with --diagnose",
     checks=(Check(Missed.RULE_NOT_LOADED, passed=None),),
 )
 
@@ -47,7 +47,7 @@ def test_what_it_takes_to_have_the_rules_of_a_file(file: str, words: str) -> Non
 def test_silence_that_a_missing_rule_may_explain_names_the_file() -> None:
     assert advise(SILENT, INCUBATING) == replace(
         SILENT,
-        next_step=f"{LOAD}; where it is loaded, run again with --diagnose; not checked: rule_not_loaded",
+        next_step=f"{LOAD}; where it is loaded, run again with --diagnose",
     )
 
 
@@ -72,8 +72,13 @@ def test_a_stock_falco_s_rule_needs_no_file() -> None:
             SILENT, reason=Missed.MINIMUM_PRIORITY, checks=(Check(Missed.MINIMUM_PRIORITY, passed=False),)
         ),
         replace(SILENT, verdict="inconclusive", reason=Missed.DROPS),
+        replace(
+            SILENT,
+            reason=Missed.RULE_NOT_LOADED,
+            checks=(Check(Missed.RULE_NOT_LOADED, passed=False, words="disabled"),),
+        ),
     ],
-    ids=["detected", "it is loaded", "it is hidden", "nobody knows"],
+    ids=["detected", "it is loaded", "it is hidden", "nobody knows", "it is disabled"],
 )
 def test_where_no_rule_is_missing_nothing_is_added(verdict: Verdict) -> None:
     assert advise(verdict, INCUBATING) is verdict

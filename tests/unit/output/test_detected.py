@@ -77,7 +77,10 @@ def test_where_nobody_was_asked_nothing_is_told() -> None:
         (Verdict("not_detected", FALCO), "not_detected by Falco"),
         (
             Verdict("not_detected", FALCO, Missed.RULE_NOT_LOADED),
-            "not_detected by Falco: Falco has not loaded the expected rule (rule_not_loaded)",
+            (
+                "not_detected by Falco: Falco has not loaded the expected rule, or has it disabled "
+                "(rule_not_loaded)"
+            ),
         ),
         (
             Verdict("inconclusive", FALCO, Missed.DROPS, rule=RULE),
@@ -106,6 +109,30 @@ def test_a_verdict_is_one_line(verdict: Verdict, line: str) -> None:
 )
 def test_what_is_missing_comes_with_the_next_step(verdict: Verdict, line: str) -> None:
     assert told(verdict) == [line, f"next: {verdict.next_step}"]
+
+
+@pytest.mark.parametrize("passed", [False, None])
+def test_what_the_check_saw_that_decided_is_told_and_no_other(passed: bool | None) -> None:
+    checks = (
+        Check(Missed.LOGS_DENIED, passed=passed, words="Error: pods/log is\n  forbidden"),
+        Check(Missed.DROPS, passed=False, words="not this"),
+    )
+    assert told(Verdict("inconclusive", FALCO, Missed.LOGS_DENIED, checks=checks)) == [
+        "inconclusive by Falco: The API server forbids reading the detector's log (logs_denied)",
+        "  Error: pods/log is",
+        "    forbidden",
+    ]
+
+
+def test_checks_that_were_not_made_are_named_where_they_are_the_reason() -> None:
+    checks = (
+        Check(Missed.STDOUT_BUFFERED, passed=None, words="unknown version,\nimage x"),
+        Check(Missed.DROPS, passed=None),
+    )
+    assert told(Verdict("inconclusive", FALCO, Missed.CHECK_NOT_MADE, checks=checks))[1:] == [
+        "  stdout_buffered: unknown version, image x",
+        "  drops: not checked",
+    ]
 
 
 def test_of_several_each_has_its_line_and_the_next_step_is_that_of_all() -> None:

@@ -78,7 +78,10 @@ def test_a_passed_run_is_this_document() -> None:
             "latency_seconds": None,
             "readable_seconds": None,
             "noise": 0,
-            "next_step": "install one: `kubectl replay setup falco`",
+            "next_step": (
+                "install Falco with `kubectl replay setup falco`, or name the API server's audit log with "
+                "--audit-log"
+            ),
         },
         "cleanup": {"status": "clean", "left": [], "command": "", "message": ""},
         "attack": [
