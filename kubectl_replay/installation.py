@@ -114,7 +114,7 @@ class Installation:
     def wait(self, seconds: float, tell: Callable[[str], None], known: Collection[str] = ()) -> Rollout:
         """Wait until its agents are ready. Raises `Failure`, with the reasons, where they are not."""
         found = waiting.wait(self.kubectl, SELECTOR, seconds, tell, known)
-        if not found.complete:
+        if not found.steady:
             raise explain(self.kubectl, SELECTOR, found, seconds)
         return found
 

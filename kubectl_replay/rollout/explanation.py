@@ -32,7 +32,7 @@ _LOOK: Final = "see what the command says"
 
 def explain(kubectl: Kubectl, selector: str, found: Rollout, seconds: float) -> Failure:
     """Say why the agents are not ready, in the words of the pods' own logs where those have some."""
-    told = [line for pod in found.stuck for line in _tell(kubectl, pod)]
+    told = [line for pod in found.stuck or found.restarted for line in _tell(kubectl, pod)]
     refused = list(refusals(kubectl)) if found.incomplete else []
     kind = "pods" if found.created else "daemonsets,deployments"
     advice = [*_advise(found), *([_let_in(kubectl)] if refused else [])] or [_LOOK]
@@ -52,6 +52,8 @@ def _sentence(found: Rollout, seconds: float) -> str:
         return f"Falco was installed, but its agents were not created within {seconds:g} s."
     if not found.wanted:
         return "Falco was installed, but no node takes its agents."
+    if found.complete:
+        return f"Falco was installed, but its agents do not stay ready (waited {seconds:g} s)."
     when = "" if found.hopeless else f" after {seconds:g} s"
     return f"Falco was installed, but only {found.ready} of {found.wanted} agents are ready{when}."
 
@@ -61,7 +63,7 @@ def _advise(found: Rollout) -> Iterator[str]:
         yield "name Falco's own chart with --chart"
     elif found.seen and not found.wanted:
         yield "look at nodeSelector, affinity and tolerations in the values"
-    for reason in dict.fromkeys(pod.reason for pod in found.stuck):
+    for reason in dict.fromkeys(pod.reason for pod in found.stuck or found.restarted):
         yield _ADVICE.get(reason) or REASONS[reason].advice or _LOOK
 
 

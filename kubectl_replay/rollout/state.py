@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kubectl_replay.detection import agents
-from kubectl_replay.rollout.stuck import Stuck, find
+from kubectl_replay.rollout.stuck import Stuck, find_restarted, find_stuck
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 KINDS: Final = ("daemonsets.apps", "deployments.apps", "pods")
 """What is to be listed."""
@@ -30,6 +30,12 @@ class Rollout:
     created: int = 0
     """How many pods there are, of any form."""
     stuck: tuple[Stuck, ...] = ()
+    restarted: tuple[Stuck, ...] = ()
+    """Pods that are ready, but not for the first time."""
+    lives: frozenset[str] = frozenset()
+    """Every container of every agent, with how often it was restarted."""
+    steady: bool = False
+    """It was complete for a while, and nothing was restarted meanwhile."""
 
     @property
     def complete(self) -> bool:
@@ -74,8 +80,15 @@ def read(items: Iterable[dict[str, Any]], known: Collection[str] = ()) -> Rollou
         wanted=sum(wanted for wanted, _ in counts),
         ready=sum(ready for _, ready in counts),
         created=len(found),
-        stuck=tuple(find(found, known)),
+        stuck=tuple(find_stuck(found, known)),
+        restarted=tuple(find_restarted(found)),
+        lives=frozenset(life for pod in found for life in _lives(pod)),
     )
+
+
+def _lives(pod: Mapping[str, Any]) -> Iterator[str]:
+    for container in pod.get("status", {}).get("containerStatuses", ()):
+        yield f"{pod['metadata']['name']}/{container['name']}/{container.get('restartCount', 0)}"
 
 
 def _runs_falco(workload: Mapping[str, Any]) -> bool:

@@ -39,13 +39,29 @@ class Stuck:
         return f"{self.pod}{where}: {self.words or REASONS[self.reason].sentence}"
 
 
-def find(agents: Iterable[Pod], known: Collection[str]) -> Iterator[Stuck]:
+def find_stuck(agents: Iterable[Pod], known: Collection[str]) -> Iterator[Stuck]:
     """Find those among the agents' pods that are not ready; only new ones can be beyond hope."""
     for pod in agents:
         state = pods.judge(pod)
         leaves = "deletionTimestamp" in pod["metadata"]  # the last form's, on its way out
         if not leaves and not isinstance(state, Ready):
             yield _describe(pod, state, new=pod["metadata"]["name"] not in known)
+
+
+def find_restarted(agents: Iterable[Pod]) -> Iterator[Stuck]:
+    """Find those that are ready, and of which a container ended before with an error."""
+    for pod in agents:
+        if isinstance(pods.judge(pod), Ready):
+            for container in pod["status"].get("containerStatuses", ()):
+                code = container.get("lastState", {}).get("terminated", {}).get("exitCode", 0)
+                if code:
+                    yield _ended(pod, container["name"], code)
+
+
+def _ended(pod: Pod, container: str, code: int) -> Stuck:
+    told = f"container {container} ended with exit code {code} and was restarted"
+    node = pod["spec"].get("nodeName", "")
+    return Stuck(pod["metadata"]["name"], node, Reason.POD_ENDED, told, container, previous=True)
 
 
 def _describe(pod: Pod, state: Pending | Failed, *, new: bool) -> Stuck:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kubectl_replay import words
@@ -25,14 +25,14 @@ TELL_SECONDS: Final = 10.0
 """How long nothing is said while nothing changes."""
 
 STEADY_SECONDS: Final = 3.0
-"""How long agents must stay ready. Without probes a container is ready as soon as it runs, and a Falco whose
-driver does not load ends a moment later."""
+"""How long agents must stay ready, and not be restarted. Without probes a container is ready as soon as it
+runs, and a Falco whose driver does not load ends a moment later."""
 
 
 def wait(
     kubectl: Kubectl, selector: str, seconds: float, tell: Callable[[str], None], known: Collection[str] = ()
 ) -> Rollout:
-    """Wait so long at most until the agents are ready and stay so, or never will be; tell how far they are.
+    """Wait so long at most until the agents are steady, or never will be; tell how far they are.
 
     Pods that were `known` before are given the whole time. Raises `Failure` where that cannot be read.
     """
@@ -41,7 +41,7 @@ def wait(
         found = state.read(_look(kubectl, selector), known)
         vigil.note(found)
         if vigil.is_over(found, seconds):
-            return found
+            return replace(found, steady=vigil.steady(found))
         time.sleep(PAUSE_SECONDS)
 
 
@@ -54,7 +54,8 @@ class _Vigil:
     began: float
     told: str = ""
     told_at: float = 0.0
-    ready_at: float | None = None
+    ready_at: float = 0.0
+    lives: frozenset[str] | None = None
 
     def note(self, found: Rollout) -> None:
         """Tell what has changed, and now and then that nothing has."""
@@ -68,12 +69,17 @@ class _Vigil:
 
     def is_over(self, found: Rollout, seconds: float) -> bool:
         """Whether the agents have been ready for a while, cannot be, or have had their time."""
-        now = time.monotonic()
+        deadline = self.began + seconds
         if not found.complete:
-            self.ready_at = None
-            return found.hopeless or now >= self.began + seconds
-        self.ready_at = now if self.ready_at is None else self.ready_at
-        return now >= self.ready_at + STEADY_SECONDS
+            self.lives = None
+            return found.hopeless or time.monotonic() >= deadline
+        if found.lives != self.lives:
+            self.ready_at, self.lives = time.monotonic(), found.lives
+        return self.steady(found) or time.monotonic() >= deadline + STEADY_SECONDS
+
+    def steady(self, found: Rollout) -> bool:
+        """Whether they have been ready for a while."""
+        return found.complete and time.monotonic() >= self.ready_at + STEADY_SECONDS
 
 
 def _look(kubectl: Kubectl, selector: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from kubectl_replay.rollout.state import Rollout, read
 from kubectl_replay.rollout.stuck import Stuck
 from tests.unit.rollout.test_state import agent, daemons
 from tests.unit.rollout.test_waiting import REFUSED, SELECTOR, Namespace, event
-from tests.unit.samples import RUNNING, container, terminated, waiting
+from tests.unit.samples import RUNNING, condition, container, terminated, waiting
 
 if TYPE_CHECKING:
     from kubectl_replay.kubectl import Kubectl
@@ -59,6 +59,21 @@ def test_every_agent_in_the_way_is_told_and_each_advice_once() -> None:
         " --set driver.kind=auto; then run this again"
     )
     assert namespace.asked == [("c", "falco", True)]
+
+
+def test_an_agent_that_does_not_stay_ready_is_told_with_the_last_line_before_its_restart() -> None:
+    again = container(RUNNING, "falco", restartCount=1, lastState=terminated(1))
+    ready = agent("falco-a", again, conditions=(condition("Ready", "True"),), phase="Running")
+    namespace = Namespace(logs={"falco-a": "Error: cannot open the driver"})
+    assert explain(namespace, read([daemons(1, 1, 1), ready])) == (
+        "Falco was installed, but its agents do not stay ready (waited 60 s).\n"
+        "  falco-a on node-1: container falco ended with exit code 1 and was restarted\n"
+        "    the last line of its container falco: Error: cannot open the driver\n"
+        f"{DESCRIBE}\n"
+        "next: where it is the driver that does not load, try another one: --set driver.kind=auto;"
+        " then run this again"
+    )
+    assert namespace.asked == [("falco-a", "falco", True)]
 
 
 def test_a_log_that_may_not_be_read_is_left_out() -> None:

@@ -107,6 +107,15 @@ def test_every_workload_that_runs_falco_must_be_complete() -> None:
     )
 
 
+def test_a_container_that_was_restarted_lives_another_life() -> None:
+    def lives(restarts: int) -> frozenset[str]:
+        one = container(RUNNING, "falco", restartCount=restarts)
+        return read([daemons(1, 1, 1), agent("falco-a", one, container(RUNNING, "other"))]).lives
+
+    assert lives(1) == {"falco-a/falco/1", "falco-a/other/0"}
+    assert lives(1) != lives(2)
+
+
 @given(COUNT, COUNT, COUNT, st.integers(0, 2))
 def test_nothing_but_all_agents_ready_is_complete(
     desired: int, updated: int, ready: int, observed: int

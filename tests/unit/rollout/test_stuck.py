@@ -10,7 +10,7 @@ from kubectl_replay.reasons import Reason
 from kubectl_replay.rollout.state import read
 from kubectl_replay.rollout.stuck import Stuck
 from tests.unit.rollout.test_state import agent, daemons
-from tests.unit.samples import RUNNING, container, terminated, waiting
+from tests.unit.samples import RUNNING, condition, container, terminated, waiting
 
 ENDED = "container falco ended with exit code 1 and is restarted"
 
@@ -87,3 +87,15 @@ def test_a_container_that_never_ran_has_no_log() -> None:
 )
 def test_a_stuck_pod_is_told_in_one_line(node: str, words: str, sentence: str) -> None:
     assert Stuck("p", node, Reason.READY_TIMEOUT, words).sentence == sentence
+
+
+def test_a_ready_agent_that_ended_before_with_an_error_was_restarted() -> None:
+    again = container(RUNNING, "falco", restartCount=2, lastState=terminated(1))
+    stopped = container(RUNNING, "falcoctl", restartCount=1, lastState=terminated(0))
+    ready = agent("falco-a", stopped, again, conditions=(condition("Ready", "True"),), phase="Running")
+    found = read([daemons(1, 1, 1), ready])
+    words = "container falco ended with exit code 1 and was restarted"
+    assert found.restarted == (Stuck("falco-a", "node-1", Reason.POD_ENDED, words, "falco", previous=True),)
+    assert found.stuck == ()
+    fresh = agent("falco-b", container(RUNNING, "falco"), conditions=(condition("Ready", "True"),))
+    assert read([daemons(1, 1, 1), fresh]).restarted == ()

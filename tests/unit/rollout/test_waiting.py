@@ -14,7 +14,7 @@ from kubectl_replay.rollout import waiting as vigil
 from kubectl_replay.rollout.state import KINDS, Rollout
 from tests.unit.fakes import Clock, pinned
 from tests.unit.rollout.test_state import agent, daemons
-from tests.unit.samples import answer, away, container, refused, terminated, waiting
+from tests.unit.samples import RUNNING, answer, away, condition, container, refused, terminated, waiting
 
 if TYPE_CHECKING:
     from kubectl_replay.kubectl import Kubectl
@@ -73,7 +73,7 @@ def wait(namespace: Namespace, seconds: float = 60, *known: str) -> tuple[Rollou
 def test_agents_are_waited_for_and_every_change_is_told_once(clock: Clock) -> None:
     states = [daemons(0, 0, 0, observed=1), daemons(2, 2, 0), daemons(2, 2, 0), daemons(2, 2, 1)]
     found, told = wait(Namespace([*map(listed, states), listed(daemons(2, 2, 2))]))
-    assert found.complete
+    assert found.steady
     assert told == [
         "waiting for Falco: the agents are being created (0 s)",
         "waiting for Falco: 0 of 2 agents are ready (0 s)",
@@ -98,9 +98,30 @@ def test_an_agent_that_is_ready_for_a_moment_only_is_not_ready() -> None:
     ]
 
 
+def running(restarts: int) -> dict[str, Any]:
+    again = container(
+        RUNNING, "falco", restartCount=restarts, **({"lastState": terminated(1)} if restarts else {})
+    )
+    return agent("falco-a", again, conditions=(condition("Ready", "True"),), phase="Running")
+
+
+def test_an_agent_that_is_restarted_unseen_between_two_looks_is_not_steady(clock: Clock) -> None:
+    looks = [listed(daemons(1, 1, 1), running(count)) for count in (0, 0, 1, 1, 1, 1, 1, 1, 1)]
+    found, _ = wait(Namespace(looks))
+    assert found.steady
+    assert sum(clock.slept) == 1 + 3  # three seconds from the first look at its second life
+
+
+def test_agents_that_never_stay_ready_are_not_waited_for_for_ever(clock: Clock) -> None:
+    found, told = wait(Namespace([listed(daemons(1, 1, 1), running(count)) for count in range(90)]), 12)
+    assert (found.complete, found.steady) == (True, False)
+    assert sum(clock.slept) == 12 + 3
+    assert told[0] == "waiting for Falco: 1 of 1 agents are ready (0 s)"
+
+
 def test_an_agent_that_gets_ready_at_the_last_moment_has_its_three_seconds_all_the_same(clock: Clock) -> None:
     found, _ = wait(Namespace([*[listed(daemons(1, 1, 0))] * 4, listed(daemons(1, 1, 1))]), seconds=2.5)
-    assert found.complete
+    assert found.steady
     assert sum(clock.slept) == 2 + 3
 
 
