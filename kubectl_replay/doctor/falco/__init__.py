@@ -44,8 +44,9 @@ def _examine(
     found = discover(kubectl, namespace)
     yield place.judge(found, namespace)
     if found.agents:
-        yield from place.examine_nodes(kubectl, found.agents, kubectl.nodes())
-        yield from _listen_and_ask(kubectl, found.agents)
+        agents = sorted(found.agents, key=lambda agent: (agent.node, agent.namespace, agent.pod))
+        yield from place.examine_nodes(kubectl, agents, kubectl.nodes())
+        yield from _listen_and_ask(kubectl, agents)
 
 
 def _listen_and_ask(kubectl: Kubectl, agents: Sequence[Agent]) -> Iterator[Finding]:
