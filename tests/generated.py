@@ -158,13 +158,31 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> It
 
 
 def box() -> str:
-    """Return the box that the end-to-end tests compare every run with."""
-    golden = (HOME / "tests/e2e/golden/shell-spawn.txt").read_text("utf-8")
+    """Return the box of the demo on the local cluster, with which an end-to-end test compares it."""
+    golden = (HOME / "tests/e2e/golden/demo.txt").read_text("utf-8")
     return f"```\n{golden.rstrip()}\n```"
+
+
+def detected() -> str:
+    """Return the block of the document, as an end-to-end test finds it where a Falco alerts."""
+    return f"```json\n{_golden_document()}\n```"
+
+
+def _golden_document() -> str:
+    return (HOME / "tests/e2e/golden/detected.json").read_text("utf-8").rstrip()
+
+
+def detected_line() -> str:
+    """Return what the README's jq takes from that block."""
+    block = json.loads(_golden_document())
+    shown = {key: block[key] for key in ("verdict", "rule", "latency_seconds")}
+    return f"```json\n{json.dumps(shown, separators=(',', ':'))}\n```"
 
 
 BLOCKS: dict[str, Callable[[], str]] = {
     "box": box,
+    "detected": detected,
+    "detected-line": detected_line,
     "exit-codes": exit_codes,
     "reasons": reasons,
     "missed": missed,

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from kubectl_replay import result
+from kubectl_replay.cli.commands import COMMANDS as NAMED
 from kubectl_replay.cli.main import BUG, PROGRAM, USAGE
 from kubectl_replay.cli.root import root
 from kubectl_replay.hooks import facts
@@ -36,6 +37,7 @@ DOCUMENTS = documents()
 COMMANDS = [(document, command) for document in DOCUMENTS for command in document.commands]
 FORBIDDEN = re.compile(r"\b(attack|exploit|weaponi[sz]e|compromis|malicious|payload|hack)\w*", re.IGNORECASE)
 ALLOWED = ("attack.mitre.org", "`attack`", "`attack[", "`attack.")
+COMMAND_NAMES = set(NAMED)
 BUILT_IN = {folder.name for folder in (HOME / "scenarios").iterdir()}
 EXAMPLES = {folder.name for folder in (HOME / "docs" / "examples").iterdir()}
 
@@ -189,9 +191,17 @@ def test_the_table_of_exit_codes_has_every_code_and_no_other() -> None:
     assert listed == {*result.CODES.values(), USAGE, BUG, *(128 + signum for signum in SIGNALS)}
 
 
-def test_the_box_of_the_readme_is_the_one_that_every_run_is_compared_with() -> None:
-    golden = (HOME / "tests/e2e/golden/shell-spawn.txt").read_text("utf-8")
+def test_the_box_of_the_readme_is_the_one_that_the_demo_is_compared_with() -> None:
+    golden = (HOME / "tests/e2e/golden/demo.txt").read_text("utf-8")
     assert f"```\n{golden.rstrip()}\n```" in (HOME / "README.md").read_text("utf-8")
+
+
+def test_the_readme_names_every_command_in_its_table() -> None:
+    page = (
+        (HOME / "README.md").read_text("utf-8").partition("All commands:\n")[2].partition("\n\nThe same")[0]
+    )
+    named = {words.split()[0] for words in re.findall(r"`([a-z]+(?: [^`]*)?)`", page)}
+    assert sorted(COMMAND_NAMES - named) == []
 
 
 def _read_variables() -> set[str]:
