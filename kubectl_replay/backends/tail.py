@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 ROUND_SECONDS: Final = 2.0
 """How long lines are waited for before the agents are looked at."""
 
+MOST_AGENTS: Final = 50
+"""How many are listened to: each takes a kubectl of its own, and with it some 45 MB."""
+
 LOST_SECONDS, CALM_SECONDS = 6.0, 60.0
 """How often agents are looked for: where one cannot be heard, and where all can."""
 
@@ -34,6 +37,7 @@ class Tail:
         self._tell = tell
         self._looked = time.monotonic()
         self._followed: list[Followed] = []
+        self._left_out = 0
 
     def lines(self, agents: Sequence[Agent], seconds: float) -> Iterator[tuple[Followed, str]]:
         """Yield the lines of the last `seconds` and all later ones, each once.
@@ -52,7 +56,12 @@ class Tail:
                 self._look()
 
     def _follow(self, agents: Sequence[Agent], since: float) -> None:
-        self._followed += [Followed(self._kubectl, agent, since) for agent in agents]
+        room = MOST_AGENTS - len(self._followed)
+        self._followed += [Followed(self._kubectl, agent, since) for agent in agents[:room]]
+        left_out = max(0, len(agents) - room)
+        if left_out > self._left_out:
+            self._tell(f"{left_out} agents are not listened to: {MOST_AGENTS} at most can be at once")
+        self._left_out = left_out
 
     def _round(self) -> Iterator[tuple[Followed, str]]:
         followed, deadline = self._followed, time.monotonic() + ROUND_SECONDS

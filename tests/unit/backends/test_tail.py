@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from kubectl_replay.backends import tail
 from kubectl_replay.backends.tail import Tail
 from kubectl_replay.detection.agents import Agent, find
 from kubectl_replay.detection.discovery import Discovery
@@ -48,15 +49,15 @@ class Tailed:
 
     def hear(self, *agents: Agent) -> list[tuple[str, str]]:
         """Return what was heard, each with its pod, until a signal or the end."""
-        tail = Tail(cast("Kubectl", self.kubectl), self._discover, self.told.append)
+        whole = Tail(cast("Kubectl", self.kubectl), self._discover, self.told.append)
         heard = []
         try:
-            for item, line in tail.lines(agents, 10):
+            for item, line in whole.lines(agents, 10):
                 heard.append((item.agent.pod, line.split(" ", 1)[1].strip()))
         except Interrupted:
             pass
         finally:
-            tail.close()
+            whole.close()
         assert all(stream.closed for stream in self.kubectl.read)
         return heard
 
@@ -113,6 +114,16 @@ def test_where_all_can_be_heard_new_ones_are_looked_for_once_a_minute(tailed: Ta
     assert tailed.hear(A) == [("falco-a", "one")]
     assert tailed.looks == 2
     assert tailed.told == ["falco/falco-b on node-b is listened to from now on"]
+
+
+def test_no_more_are_listened_to_than_this_machine_can_bear(
+    tailed: Tailed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail, "MOST_AGENTS", 1)
+    tailed.kubectl.will_log("falco-a", stamped(1, "one"), Silence(125), INTERRUPT)
+    assert tailed.hear(A, B) == [("falco-a", "one")]
+    assert tailed.looks == 2
+    assert tailed.told == ["1 agents are not listened to: 1 at most can be at once"]
 
 
 def test_where_no_agent_is_left_they_are_waited_for(tailed: Tailed) -> None:

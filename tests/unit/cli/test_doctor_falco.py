@@ -86,6 +86,35 @@ def test_files_that_add_to_falco_yaml_are_read_too(cli: Cli, cluster: Cluster) -
     assert "✗ fail  stdout_output: it is switched off, so that no log shows an alert\n" in out
 
 
+def test_of_very_many_agents_only_some_logs_are_read(
+    cli: Cli, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kubectl_replay.doctor.falco.MOST_LOGS", 1)
+    arrives(cluster)
+    found = listing(agent_pod("falco-b", "node-b"), agent_pod())
+    cluster.call("get", "pods", "--all-namespaces", any, out=found)
+    cluster.call("get", "nodes", any, out=listing(NODE))
+    logs(cluster, "falco-a", *START, falco_json())
+    tells(cluster, {"name": RULE}, configuration=CONFIGURATION)
+    code, out, _ = cli("doctor", "falco")
+    assert code == 0
+    assert "! warn  log: not made: only 1 of 2 logs were read\n        fix: see the others with" in out
+
+
+def test_each_falco_is_asked_and_what_differs_is_said_of_each(cli: Cli, cluster: Cluster) -> None:
+    arrives(cluster)
+    found = listing(agent_pod(), agent_pod("audit-a", owner="StatefulSet"))
+    cluster.call("get", "pods", "--all-namespaces", any, out=found)
+    cluster.call("get", "nodes", any, out=listing(NODE))
+    for pod in ("falco-a", "audit-a"):
+        logs(cluster, pod, *START, falco_json())
+        tells(cluster, {"name": RULE}, pod=pod, configuration=CONFIGURATION)
+    out = cli("doctor", "falco").out
+    assert out.count("  output: JSON, which names the rule\n") == 1
+    for name in ("StatefulSet/falco", "DaemonSet/falco"):
+        assert f"✓ ok    rules: {name} in the namespace falco: 1 loaded, as `falco -L` in falco/" in out
+
+
 def test_where_nobody_may_look_it_ends_20_with_the_role_to_ask_for(cli: Cli, cluster: Cluster) -> None:
     arrives(cluster)
     cluster.call("get", "pods", any, err=FORBIDDEN, code=1)

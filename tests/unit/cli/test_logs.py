@@ -191,7 +191,7 @@ def test_following_goes_on_until_a_signal(
 ) -> None:
     finds(cluster)
     words = ("logs", "falco-a", "-c", "falco", "--timestamps", "--follow", any)
-    cluster.call(*words, out=f"{line()}\n{line()}\n")
+    cluster.call(*words, out=f"words of its own\n{line()}\n{line()}\n")
     cluster.call("logs", "falco-a", "-c", "falco", "--timestamps", "--previous", any)
     looks: list[str] = []
 
