@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cluster.procfs import PROC
 from tests.e2e.alerting import alerting, shell_alert, silence
 from tests.e2e.falco.asking import QUICK, run_beside, settle, verdict, warm
 from tests.e2e.falco_lines import Sighting, json_alert, json_drops, text_alert
@@ -136,3 +140,41 @@ def test_lost_events_in_the_window_leave_it_open(
         return [json_drops(seen.time, node=seen.node)]
 
     assert verdict(run_beside(replay, stand_in, namespace, lose, *QUICK)) == (11, "inconclusive", "drops")
+
+
+def cut_off(agent: str) -> None:
+    """Kill the kubectl that follows the log of an agent."""
+    for folder in PROC.glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if words[:2] == [b"kubectl", b"logs"] and agent.encode() in words:
+                os.kill(int(folder.name), signal.SIGKILL)
+
+
+def test_what_a_rotation_took_while_nobody_followed_is_no_miss(
+    replay: Replay, install: Install, namespace: Namespace
+) -> None:
+    stand_in = install(Shape())
+    settle(stand_in)
+
+    def alert_unseen(seen: Sighting) -> Iterable[str]:
+        agent = stand_in.on(seen.node)
+        cut_off(agent.name)
+        agent.feed(*shell_alert(seen))
+        agent.rotate()
+        warm(stand_in)
+        return ()
+
+    replayed = run_beside(replay, stand_in, namespace, alert_unseen, "--detect-timeout", "4s")
+    assert verdict(replayed) == (11, "inconclusive", "log_rotated")
+
+
+def test_a_stream_that_is_cut_off_is_read_again(
+    replay: Replay, stand_in: StandIn, namespace: Namespace
+) -> None:
+    def alert_unseen(seen: Sighting) -> Iterable[str]:
+        cut_off(stand_in.on(seen.node).name)
+        return shell_alert(seen)
+
+    replayed = run_beside(replay, stand_in, namespace, alert_unseen, "--detect-timeout", "8s")
+    assert verdict(replayed) == (0, "detected", None)
