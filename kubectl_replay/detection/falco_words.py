@@ -20,11 +20,6 @@ _OWN: Final = re.compile(
     re.ASCII,
 )
 _MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
-_BUFFERING: Final = range(35, 44)
-"""Minor versions that hold stdout back without -U or a terminal.
-
-https://github.com/falcosecurity/falco/pull/3830
-"""
 
 
 class Own(NamedTuple):
@@ -74,9 +69,3 @@ def _number(value: object) -> int:
         return int(str(value))
     except ValueError:
         return 0
-
-
-def holds_stdout_back(version: str) -> bool | None:
-    """Whether this version holds alerts back unless it has -U or a terminal; None: unknown version."""
-    found = re.match(r"0\.(\d{1,4})\.", version, re.ASCII)
-    return int(found[1]) in _BUFFERING if found else None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_replay.detection.falco_words import Own, holds_stdout_back, parse, tells_drops
+from kubectl_replay.detection.falco_words import Own, parse, tells_drops
 from kubectl_replay.detection.line import split
 from kubectl_replay.detection.timestamp import SECOND
 from tests.unit.detection.samples import ALERT, STAMP, at
@@ -75,14 +75,3 @@ def test_a_drop_is_told(rule: str, message: str) -> None:
 def test_metrics_tell_what_was_lost_since_the_last_ones(fields: dict[str, object], lost: bool) -> None:
     alert = replace(ALERT, rule="Falco internal: metrics snapshot", fields=fields)
     assert tells_drops(alert) is lost
-
-
-@pytest.mark.parametrize(
-    ("version", "held"),
-    [
-        ("0.34.1", False), ("0.35.0", True), ("0.40.0", True), ("0.43.1", True), ("0.44.0", False),
-        ("0.44.1", False), ("", None), ("1.0.0", None), ("0.x.1", None),
-    ],
-)  # fmt: skip
-def test_some_versions_hold_their_output_back(version: str, held: bool | None) -> None:
-    assert holds_stdout_back(version) is held
