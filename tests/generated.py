@@ -14,7 +14,8 @@ import click
 from kubectl_replay import catalog
 from kubectl_replay.cli.main import PROGRAM
 from kubectl_replay.cli.root import root
-from kubectl_replay.detection.reasons import MEANINGS
+from kubectl_replay.detection.check import AUDIT_CAUSES, FALCO_CAUSES
+from kubectl_replay.detection.reasons import MEANINGS, Missed
 from kubectl_replay.output import schema
 from kubectl_replay.reasons import FAILURE_CODES, REASONS, Phase
 from kubectl_replay.scenario.declaration import declared
@@ -25,6 +26,7 @@ from tests import fields, rule_mapping
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from kubectl_replay.detection.verdict import Word
     from kubectl_replay.scenario.spec import Scenario
 
 HOME = Path(__file__).parent.parent
@@ -71,8 +73,21 @@ def _reasons() -> Iterator[tuple[str, ...]]:
 
 def missed() -> str:
     """Return the closed table of why a detection is missing."""
-    rows = ((f"`{reason}`", meaning.sentence, meaning.advice) for reason, meaning in MEANINGS.items())
-    return _table(("reason", "what it says", "what to do"), rows)
+    rows = (
+        (f"`{reason}`", f"`{_verdict(reason)}`", meaning.sentence, meaning.advice)
+        for reason, meaning in MEANINGS.items()
+    )
+    return _table(("reason", "verdict", "what it says", "what to do"), rows)
+
+
+def _verdict(reason: Missed) -> Word:
+    """Return the verdict that has this reason."""
+    if reason in {Missed.NO_BACKEND, Missed.DISABLED, Missed.NO_EXPECTATION}:
+        return "skipped"
+    if reason is Missed.OTHER_RULE:
+        return "detected_by_other_rule"
+    is_cause = reason in {*FALCO_CAUSES, *AUDIT_CAUSES, Missed.NO_ALERT}
+    return "not_detected" if is_cause else "inconclusive"
 
 
 def scenarios() -> str:
