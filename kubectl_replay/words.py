@@ -92,6 +92,11 @@ def errors(stderr: str) -> list[str]:
     return [line for line in stderr.splitlines() if line.strip() and not _NOISE.search(line)]
 
 
+def last_error(stderr: str) -> str:
+    """Return the last of these lines, or nothing: a credential plugin may have talked before it."""
+    return next(reversed(errors(stderr)), "").strip()
+
+
 def are_refusals(stderr: str) -> bool:
     """Whether every error says for certain that nothing was made."""
     return all(_REFUSAL.search(line) for line in errors(stderr))

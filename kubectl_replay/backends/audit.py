@@ -102,7 +102,7 @@ class Audit:
         if self._failed:
             denied = words.read(self._failed.err) is Reason.RBAC_DENIED
             reason = Missed.BACKEND_DISCOVERY_DENIED if denied else Missed.BACKEND_DISCOVERY_FAILED
-            verdict = inconclusive(self.name, reason, self._failed.err.strip())
+            verdict = inconclusive(self.name, reason, words.last_error(self._failed.err))
             return replace(verdict, next_step=RIGHTS) if denied else verdict
         if self._unreadable:
             return inconclusive(self.name, Missed.LOG_UNREADABLE, self._unreadable)

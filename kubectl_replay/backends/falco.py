@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from kubectl_replay import words
 from kubectl_replay.backends import canary, diagnosis, falco_checks
 from kubectl_replay.backends.falco_checks import Heard
 from kubectl_replay.backends.following import Following
@@ -113,7 +114,7 @@ class Falco:
         found = self._discovery()
         if found.failed:
             reason = Missed.BACKEND_DISCOVERY_DENIED if found.forbidden else Missed.BACKEND_DISCOVERY_FAILED
-            return inconclusive(self.name, reason, found.failed.err.strip())
+            return inconclusive(self.name, reason, words.last_error(found.failed.err))
         if not found.agents:
             return skipped(self.name, Missed.NO_BACKEND)
         if not expects_of_falco(self._expectation):

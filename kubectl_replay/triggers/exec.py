@@ -94,7 +94,7 @@ def _ended(watch: PodWatch, name: str) -> Failed | None:
 
 def _not_run(answer: Completed) -> Failure:
     """Say why kubectl could not run the command, or not to its end."""
-    last = (words.errors(answer.err) or [""])[-1]
+    last = words.last_error(answer.err)
     if words.broke_off(last):
         return _broke_off(answer)
     meaning = words.read(last)

@@ -180,3 +180,10 @@ def test_a_stream_that_broke_in_the_middle_is_told_from_one_that_never_was(error
 )
 def test_a_refused_terminal_is_seen_whatever_else_was_said(stderr: str, refused: bool) -> None:
     assert refused_terminal(stderr) is refused
+
+
+def test_the_last_error_is_what_kubectl_itself_says_after_a_plugin_and_before_noise() -> None:
+    noise = "I1124 06:42:31.264161       1 log.go:1] Unknown stream id 1, discarding message"
+    said = f"Touch the key\nError from server (Forbidden): pods is forbidden\n{noise}\n"
+    assert words.last_error(said) == "Error from server (Forbidden): pods is forbidden"
+    assert words.last_error(f"\n{noise}\n") == ""
