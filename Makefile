@@ -23,7 +23,7 @@ demo: .venv ## Find or make a cluster and run shell-spawn on it
 	@$(BIN)/python -m tests.cluster demo
 
 test: check ## Check the code and run the unit tests
-	@$(BIN)/pytest -W error $(ARGS)
+	@$(BIN)/pytest -W error -n auto $(ARGS)
 
 check: .venv ## Run the linters and the type checker
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && $(BIN)/mypy --no-error-summary && $(BIN)/python -m tests.generated --check
