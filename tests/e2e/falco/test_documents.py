@@ -42,6 +42,20 @@ def test_every_command_of_the_page_on_detection_ends_as_it_says(
         follow("docs/detection.md", env, folder, namespace)
 
 
+def test_without_falco_the_local_cluster_s_own_log_decides_as_its_page_says(
+    replay: Replay, namespace: Namespace, local: Cluster
+) -> None:
+    words = ("run", "--all", "--allow-privileged", "--set", "target=sink", "-o", "json")
+    replayed = replay(*words, env={"KUBECONFIG": str(local.kubeconfig)})
+    twin = f"{namespace.name}-privileged"
+    namespace.kubectl("delete", "namespace", twin, "--ignore-not-found", "--wait=false").passed()
+    verdicts = {item["scenario"]: item["detection"]["verdict"] for item in replayed.document["results"]}
+    seen = ("kubectl-exec", "privileged-start", "secret-enumeration", "shell-spawn")
+    unseen = ("curl-egress", "sa-token-read")
+    assert verdicts == dict.fromkeys(seen, "detected") | dict.fromkeys(unseen, "skipped")
+    assert replayed.code == 10
+
+
 def unmistakable(block: str, document: dict[str, object]) -> str:
     """Take out what differs from run to run: the times, and the names that a run gives."""
     found = re.sub(r'"time": "[^"]*"', '"time": "T"', block)
