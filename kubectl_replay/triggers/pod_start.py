@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 AGAIN_SECONDS = 0.3
 
+LAST_SECONDS = 5.0
+"""How long the whole log of a container that has ended may take."""
+
 CODE_SECONDS = 2.0
 """How long the news of a container's end may take after the end of its log."""
 
@@ -34,8 +37,10 @@ def read_start(run: Run) -> Left:
         if _is_enough(run, sent, output):
             return Left(sent, None, output)
         code = _exit_code(run)
-        if code is not None or time.monotonic() >= deadline:
-            return Left(sent, code, output)
+        if code is not None:
+            return Left(sent, code, _read_ended(run, sent, output))
+        if time.monotonic() >= deadline:
+            return Left(sent, None, output)
 
 
 def _follow(run: Run, sent: tuple[str, ...], deadline: float) -> str:
@@ -52,6 +57,11 @@ def _follow(run: Run, sent: tuple[str, ...], deadline: float) -> str:
                 break
             lines.append(line)
     return "".join(lines)
+
+
+def _read_ended(run: Run, sent: tuple[str, ...], output: str) -> str:
+    """Read the log of a container that has ended once more, if nothing was read before that was known."""
+    return output or _follow(run, sent, time.monotonic() + LAST_SECONDS)
 
 
 def _raise_if_refused(ended: Completed) -> None:

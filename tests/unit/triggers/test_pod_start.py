@@ -127,6 +127,17 @@ def test_a_container_that_ended_without_the_proof_is_not_waited_for(monkeypatch:
     assert start.clock.now == 1000
 
 
+def test_a_log_that_came_only_after_the_container_s_end_is_read_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start = Start(monkeypatch, PROVEN)
+    start.will_log(end=answer())
+    start.will_log("sh: not found\n", end=answer())
+    start.will_happen(event("MODIFIED", DONE))
+    assert read_start(start.run) == Left(SENT, 0, "sh: not found\n")
+    assert start.read == [(POD, "target")] * 2
+
+
 def test_a_container_that_never_proves_anything_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     start = Start(monkeypatch, PROVEN)
     start.will_log("begin\n")
