@@ -79,9 +79,7 @@ def test_a_line_is_printed_by_the_agent_that_was_fed(stand_in: StandIn) -> None:
 def test_no_line_of_many_is_lost(stand_in: StandIn) -> None:
     agent = stand_in.agents[0]
     lines = [f"{LINE} {number}" for number in range(50_000)]
-    begin = time.monotonic()
     agent.feed(*lines)
-    assert time.monotonic() - begin < 10
     assert stand_in.kubectl_logs(agent, f"--tail={len(lines)}") == lines
 
 
