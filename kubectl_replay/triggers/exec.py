@@ -72,8 +72,10 @@ def _confirm_end(run: Run, answer: Completed) -> None:
     if not all(looks_at_code_alone(item) for item in run.scenario.behavior.evidence):
         return
     asked = run.kubectl.existing([f"pod/{run.pod}"])
+    if words.read(asked.err) is Reason.RBAC_DENIED:
+        return  # an answer as well
     if asked.code:
-        raise _broke_off(answer)
+        raise _broke_off(answer, words.last_error(asked.err))
     if not asked.out.strip():
         raise Failure.of(Reason.POD_DELETED, answer)
 
@@ -103,11 +105,11 @@ def _not_run(answer: Completed) -> Failure:
     return Failure.of(known or Reason.EXEC_FAILED, answer)
 
 
-def _broke_off(answer: Completed) -> Failure:
+def _broke_off(answer: Completed, said: str = "") -> Failure:
     return Failure(
         Reason.CONNECTION_LOST,
         "The connection to the container broke off while the command ran.",
         command=answer.command,
-        words=answer.err,
+        words=said or answer.err,
         next_step="run again; `kubectl get nodes` shows whether the node is well",
     )

@@ -132,8 +132,14 @@ def test_a_code_of_0_that_alone_must_prove_is_taken_only_from_a_server_that_stil
 def test_a_connection_that_broke_silently_is_lost_and_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
     run, _ = code_alone(monkeypatch, answer("", UNREACHABLE, 1))
     found = failure(run)
-    assert found.reason is Reason.CONNECTION_LOST
+    assert (found.reason, found.words) == (Reason.CONNECTION_LOST, UNREACHABLE.strip())
     assert found.message.splitlines()[0] == "The connection to the container broke off while the command ran."
+
+
+def test_a_server_that_forbids_to_look_still_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, asked = code_alone(monkeypatch, answer("", FORBIDDEN, 1))
+    assert run_exec(run).code == 0
+    assert asked == [f"get pod/{POD}"]
 
 
 def test_a_pod_that_went_silently_under_the_command_was_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
