@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from kubectl_replay import words
+from kubectl_replay.backends import agent_log
 from kubectl_replay.detection import agents
 from kubectl_replay.detection.check import Check
 from kubectl_replay.detection.falco_log import FalcoLog
@@ -25,11 +25,8 @@ if TYPE_CHECKING:
     from kubectl_replay.detection.agents import Agent
     from kubectl_replay.detection.alert import Alert
     from kubectl_replay.kubectl import Kubectl
-    from kubectl_replay.process import Completed, Stream
+    from kubectl_replay.process import Completed
     from kubectl_replay.scenario.detection import FalcoExpectation
-
-READ_SECONDS: Final = 60.0
-"""How long the whole log of an agent may take; a kubelet keeps 10 MiB of it by default."""
 
 NEEDS_TERMINAL: Final = {"Terminal shell in container"}
 """Falco's own rules whose condition has `proc.tty != 0`."""
@@ -79,27 +76,22 @@ def _read_all(
     kubectl: Kubectl, agent: Agent, log: FalcoLog, feed: Callable[[Alert], bool]
 ) -> Completed | None:
     """Read an agent's log from its beginning; None where it took too long."""
-    with kubectl.within(agent.namespace).read_log(Log(agent.pod, agent.container)) as stream:
-        try:
-            for alert in log.read(_lines(stream)):
-                feed(alert)
-        except TimeoutError:
-            return None
-        return stream.close()
 
+    def take(_: int, line: str) -> None:
+        alert = log.feed(line)
+        if alert is not None:
+            feed(alert)
 
-def _lines(stream: Stream) -> Iterator[str]:
-    deadline = time.monotonic() + READ_SECONDS
-    while (line := stream.line(max(0.0, deadline - time.monotonic()))) is not None:
-        yield line
+    (answer,) = agent_log.read(kubectl, [(agent, Log(agent.pod, agent.container))], take)
+    return answer
 
 
 def _of_reading(answer: Completed | None) -> Iterator[Check]:
-    said = answer.err.strip() if answer else f"it took longer than {READ_SECONDS:g} s"
+    said = agent_log.explain(answer)
     denied = answer is not None and words.read(answer.err) is Reason.RBAC_DENIED
     yield Check(Missed.LOGS_DENIED, passed=not denied, words=said if denied else "")
     read = _is_read(answer)
-    yield Check(Missed.LOG_UNREADABLE, passed=read, words="" if read else said)
+    yield Check(Missed.LOG_UNREADABLE, passed=read, words=said)
 
 
 def _is_read(answer: Completed | None) -> bool:

@@ -94,7 +94,7 @@ def single(pod: dict[str, Any]) -> Completed:
 def cluster(monkeypatch: pytest.MonkeyPatch, *pods: dict[str, Any]) -> ScriptedKubectl:
     """Return a kubectl of a cluster with these agents, at the moment at which it is asked."""
     clock = Clock(wall=TRIGGER - 1000 * SECOND)
-    modules = ("audit", "falco", "falco_checks", "following", "growing_file", "listening")
+    modules = ("audit", "falco", "agent_log", "following", "growing_file", "listening")
     clock.rule(monkeypatch, "clocks", *(f"backends.{name}" for name in modules))
     clock.now = 1002.0
     return ScriptedKubectl(clock, listings=[listing(*pods)], singles=[single(pod) for pod in pods[:1]])

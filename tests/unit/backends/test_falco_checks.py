@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kubectl_replay.backends.falco_checks import READ_SECONDS
+from kubectl_replay.backends.agent_log import READ_SECONDS
 from kubectl_replay.detection.check import FALCO_CAUSES, FALCO_READING, Check
 from kubectl_replay.detection.reasons import Missed
 from kubectl_replay.scenario.detection import FalcoExpectation
