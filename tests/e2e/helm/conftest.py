@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.e2e.cluster import Target
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """The cluster."""
     if CONTEXT_VARIABLE in os.environ:
@@ -32,14 +32,14 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         yield target
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def api(target: Target) -> Iterator[Api]:
     """Its API, asked as the administrator."""
     with serve(target.environment) as api:
         yield api
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def kinds(api: Api) -> list[str]:
     """All namespaced kinds of the cluster."""
     return api.kinds()
