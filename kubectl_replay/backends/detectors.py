@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,10 +44,11 @@ class Detectors:
         self._expects = {FALCO: expects_of_falco(falco), AUDIT: expects_of_audit(audit)}
         log = request.audit_log or cluster.audit_log
         self._falco = self._audit = None
+        self._place = ""
         if FALCO in self._named or not self._named:
-            namespace = request.environ.get("FALCO_NAMESPACE", "")
+            self._place = request.environ.get("FALCO_NAMESPACE", "")
             options = Options(request.diagnose, request.canary)
-            self._falco = Falco(kubectl, falco, namespace, options)
+            self._falco = Falco(kubectl, falco, self._place, options)
             self._stack.callback(self._falco.close)
         if AUDIT in self._named or (not self._named and cluster.audit_log and self._expects[AUDIT]):
             self._audit = Audit(kubectl, audit, Path(log) if log else None)
@@ -80,7 +82,14 @@ class Detectors:
         )
         pairs = [(name, backend) for name in chosen if (backend := asked[name])]
         verdicts = tuple(self._ask(name, backend, question) for name, backend in pairs)
-        return combine(verdicts), verdicts
+        return self._advise(combine(verdicts)), verdicts
+
+    def _advise(self, together: Verdict) -> Verdict:
+        """Where one namespace alone was looked into, it may be the wrong one."""
+        if together.reason is not Missed.NO_BACKEND or not self._place:
+            return together
+        step = f"Falco was looked for in the namespace {self._place} alone: see FALCO_NAMESPACE"
+        return replace(together, next_step=step)
 
     def _ask(self, name: str, backend: Falco | Audit, question: Question) -> Verdict:
         """Ask one detector; of several, one that has nothing to say need not even be there."""

@@ -220,6 +220,17 @@ def test_the_namespace_of_falco_is_a_variable(kubectl: ScriptedKubectl) -> None:
     assert kubectl.asked == [("list", "security", "")]
 
 
+def test_where_only_a_named_namespace_was_looked_into_the_next_step_is_its_name(
+    kubectl: ScriptedKubectl,
+) -> None:
+    kubectl.listings = [listing()]
+    said = ask(kubectl, environ={"FALCO_NAMESPACE": "secrity"})
+    assert said.outcome == ("skipped", Missed.NO_BACKEND)
+    assert said.together.next_step == (
+        "Falco was looked for in the namespace secrity alone: see FALCO_NAMESPACE"
+    )
+
+
 def test_what_may_be_done_to_falco_is_handed_on(kubectl: ScriptedKubectl) -> None:
     kubectl.execs = [answer(err="no\n", code=1)]
     kubectl.will_log("falco-a", *HEALTHY, how="whole")
